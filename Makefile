@@ -1,0 +1,72 @@
+# Works on a bare Debian 12 with python3, python3-pip and make: uv builds the
+# environment, because python3 -m venv and a system-wide pip install fail there.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+DEBUG ?= 0
+
+PY := .venv/bin/python
+UV := .tools/bin/uv
+DEMO := DEBUG=$(DEBUG) DEMONSTRATION=1 PORT=$(PORT) SECRET_KEY="$$(cat var/secret-key)"
+
+.PHONY: setup run test check fix test-browser bench lock
+
+setup: .venv/dev.stamp
+
+run: .venv/dev.stamp var/secret-key var/static.stamp
+	@$(DEMO) $(PY) manage.py migrate --verbosity 0
+	@$(DEMO) $(PY) manage.py load_demonstration
+	@printf '\n  Framework Portal serves at http://%s:%s/  (Ctrl-C ends it)\n\n' $(HOST) $(PORT)
+	@$(DEMO) exec .venv/bin/gunicorn framework_portal.wsgi --bind $(HOST):$(PORT) --config framework_portal/gunicorn.py
+
+# The whole suite on SQLite and, where PostgreSQL's programs are installed, on PostgreSQL.
+test: .venv/dev.stamp
+	.venv/bin/pytest -n auto -q
+	$(PY) tests/with_postgres.py .venv/bin/pytest -n auto -q
+
+check: .venv/dev.stamp
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/djhtml --check --tabwidth 2 templates
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	DEBUG=0 PUBLIC_BASE_URL=https://portal.example SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+fix: .venv/dev.stamp
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/djhtml --tabwidth 2 templates
+
+test-browser: .venv/browser.stamp
+	.venv/bin/pytest tests/browser -q
+
+bench: .venv/dev.stamp var/secret-key var/static.stamp
+	$(PY) -m tests.bench
+
+# Writes the lock files anew; they name no index.
+lock: $(UV)
+	$(UV) pip compile pyproject.toml --quiet --upgrade --generate-hashes --python-version 3.11 --no-header --output-file requirements.txt
+	$(UV) pip compile pyproject.toml --quiet --generate-hashes --python-version 3.11 --no-header --constraints requirements.txt --group dev --output-file requirements-dev.txt
+	$(UV) pip compile pyproject.toml --quiet --generate-hashes --python-version 3.11 --no-header --constraints requirements-dev.txt --group browser --output-file requirements-browser.txt
+
+$(UV):
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv
+
+.venv/bin/python: | $(UV)
+	$(UV) venv --quiet --python python3 .venv
+
+.venv/dev.stamp: requirements-dev.txt | .venv/bin/python
+	$(UV) pip sync --quiet --python $(PY) requirements-dev.txt
+	@touch $@
+
+.venv/browser.stamp: requirements-browser.txt .venv/dev.stamp
+	$(UV) pip sync --quiet --python $(PY) requirements-browser.txt
+	@touch $@
+
+var/secret-key: | .venv/dev.stamp
+	@mkdir -p var
+	@umask 077 && $(PY) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@
+
+var/static.stamp: $(shell find static -type f) .venv/dev.stamp | var/secret-key
+	@$(DEMO) $(PY) manage.py collectstatic --noinput --verbosity 0
+	@touch $@

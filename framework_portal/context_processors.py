@@ -1,0 +1,5 @@
+from django.conf import settings
+
+
+def demonstration(request):
+    return {"demonstration": settings.DEMONSTRATION}

@@ -1,0 +1,46 @@
+import zoneinfo
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+
+def refuse_nul(get_response):
+    """No address, query or cookie of ours holds a NUL, and PostgreSQL fails on one: 404.
+
+    Form bodies are left alone: there each field answers with a message of its own.
+    """
+
+    def middleware(request):
+        parts = [request.path, *request.GET.keys(), *request.COOKIES.values()]
+        for values in request.GET.lists():
+            parts.extend(values[1])
+        if any("\0" in part for part in parts):
+            raise Http404("The address holds a character that no page has.")
+        return get_response(request)
+
+    return middleware
+
+
+def keep_private(get_response):
+    """A page made for one person stays out of every cache, the browser's included."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return middleware
+
+
+def readers_time(get_response):
+    """Shows every instant in the signed-in reader's time zone, in UTC to all others."""
+
+    def middleware(request):
+        if not request.user.is_authenticated:
+            return get_response(request)
+        with timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
+            return get_response(request)
+
+    return middleware

@@ -1,0 +1,10 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("reporting.urls")),
+    path("", include("goals.urls")),
+    path("", include("objectives.urls")),
+    path("accounts/", include("members.urls")),
+    path("admin/", admin.site.urls),
+]

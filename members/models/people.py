@@ -1,0 +1,211 @@
+import zoneinfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from members.models.countries import MemberCountry
+
+
+class Role(models.TextChoices):
+    REPORTER = "reporter", _("Country reporter")
+    FOCAL_POINT = "focal_point", _("Country focal point")
+    REVIEWER = "reviewer", _("Secretariat reviewer")
+    FRAMEWORK_EDITOR = "framework_editor", _("Framework editor")
+    VIEWER = "viewer", _("Viewer")
+
+
+COUNTRY_ROLES = [Role.REPORTER, Role.FOCAL_POINT]
+
+
+def validate_time_zone(value):
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(value)s” is not a time zone."), params={"value": value})
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def officers_of(self, country):
+        """The people who report for a country."""
+        return self.filter(
+            memberships__country=country, memberships__role__in=COUNTRY_ROLES
+        ).distinct()
+
+    def focal_points_of(self, country):
+        return self.filter(memberships__country=country, memberships__role=Role.FOCAL_POINT)
+
+    def reviewers(self):
+        return self.filter(memberships__role=Role.REVIEWER)
+
+    def outside(self, country):
+        return self.exclude(memberships__country=country)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, email):
+        return self.get(email=self.normalize_email(email))
+
+    @classmethod
+    def normalize_email(cls, email):
+        """Whole address in lower case: people mix cases, and no provider tells them apart."""
+        return (email or "").strip().lower()
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    email = models.EmailField(
+        _("e-mail address"),
+        unique=True,
+        error_messages={"unique": _("Somebody with this e-mail address exists already.")},
+    )
+    name = models.CharField(_("name"), max_length=150)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=50,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text=_("Deadlines are shown in this time zone, with UTC beside it."),
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick this instead of deleting an account.")
+    )
+    date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="members_user_email_is_lower_case",
+                violation_error_message=_("Write the e-mail address in lower case."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def clean(self):
+        super().clean()
+        self.email = type(self).objects.normalize_email(self.email)
+
+    def get_full_name(self):
+        return self.name
+
+    # The questions below read the memberships that the sign-in backend has
+    # prefetched, so that a page asks for them once.
+
+    @cached_property
+    def roles(self):
+        return {membership.role for membership in self.memberships.all()}
+
+    @cached_property
+    def country(self):
+        """The member country this person reports for, or None."""
+        for membership in self.memberships.all():
+            if membership.country_id:
+                return membership.country
+        return None
+
+    @property
+    def is_reviewer(self):
+        return Role.REVIEWER in self.roles
+
+    @property
+    def is_focal_point(self):
+        return Role.FOCAL_POINT in self.roles
+
+    @property
+    def is_framework_editor(self):
+        return Role.FRAMEWORK_EDITOR in self.roles
+
+    @property
+    def is_staff(self):
+        """Django's word for "may enter the admin": it follows from the roles."""
+        return self.is_superuser or self.is_framework_editor
+
+
+class MembershipQuerySet(models.QuerySet):
+    def get_by_natural_key(self, email, role):
+        return self.get(user__email=email, role=role)
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    country = models.ForeignKey(
+        MemberCountry,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("member country"),
+        null=True,
+        blank=True,
+        help_text=_("For country reporters and focal points only."),
+    )
+
+    objects = MembershipQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["user", "role"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                name="members_membership_role_once",
+                violation_error_message=_("This person has this role already."),
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(country__isnull=False),
+                name="members_membership_one_country",
+                violation_error_message=_("A person reports for one country, in one role."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values),
+                name="members_membership_role_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=COUNTRY_ROLES, country__isnull=False)
+                | (~models.Q(role__in=COUNTRY_ROLES) & models.Q(country__isnull=True)),
+                name="members_membership_country_fits_role",
+                violation_error_message=_(
+                    "A reporter and a focal point need a member country; other roles have none."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        if self.country_id:
+            return f"{self.user}: {self.get_role_display()}, {self.country}"
+        return f"{self.user}: {self.get_role_display()}"
+
+    def natural_key(self):
+        return (self.user.email, self.role)
+
+    natural_key.dependencies = ["members.user", "members.membercountry"]

@@ -1,0 +1,11 @@
+class ObjectiveCodeConverter:
+    """`1.10` in an address as the pair (goal number, objective number): (1, 10)."""
+
+    regex = r"[1-9][0-9]{0,3}\.[1-9][0-9]{0,3}"
+
+    def to_python(self, value):
+        goal_number, number = value.split(".")
+        return int(goal_number), int(number)
+
+    def to_url(self, value):
+        return value if isinstance(value, str) else f"{value[0]}.{value[1]}"

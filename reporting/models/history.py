@@ -1,0 +1,124 @@
+import hashlib
+import json
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reporting.models.reports import ProgressReport, Status
+
+
+def sha256_of(content):
+    """SHA-256, in hex, of JSON with sorted keys, no spaces, in UTF-8."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class SubmissionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Who may read a report may read what was submitted of it."""
+        return self.filter(report__in=ProgressReport.objects.visible_to(user))
+
+
+class Submission(models.Model):
+    """The n-th copy of a report as it was submitted. It never changes."""
+
+    report = models.ForeignKey(
+        ProgressReport,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        verbose_name=_("report"),
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    receipt_number = models.CharField(_("receipt number"), max_length=60, unique=True)
+    content = models.JSONField(_("content"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    submitted_at = models.DateTimeField(_("submitted at"))
+    submitted_by = models.ForeignKey(
+        "members.User",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("submitted by"),
+    )
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["report", "number"]
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "number"], name="reporting_submission_number_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.receipt_number
+
+
+class ReportEvent(models.Model):
+    """One step in a report's history. Rows are only ever added.
+
+    `hash` covers the row and the hash of the one before it, so a row that is
+    changed or taken out later no longer fits its neighbours.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("Created")
+        SUBMITTED = "submitted", _("Submitted")
+        RETURNED = "returned", _("Returned for correction")
+        APPROVED = "approved", _("Approved")
+        REOPENED = "reopened", _("Reopened")
+
+    report = models.ForeignKey(
+        ProgressReport, on_delete=models.PROTECT, related_name="events", verbose_name=_("report")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    kind = models.CharField(_("event"), max_length=10, choices=Kind)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        "members.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    from_status = models.CharField(_("from"), max_length=10, choices=Status, blank=True)
+    to_status = models.CharField(_("to"), max_length=10, choices=Status)
+    comment = models.TextField(_("comment"), blank=True)
+    submission = models.ForeignKey(
+        Submission,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("submission"),
+        null=True,
+        blank=True,
+    )
+    previous_hash = models.CharField(_("hash of the event before"), max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64)
+
+    class Meta:
+        ordering = ["report", "number"]
+        verbose_name = _("report event")
+        verbose_name_plural = _("report events")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "number"], name="reporting_reportevent_number_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+    def computed_hash(self):
+        return sha256_of(
+            {
+                "report": self.report_id,
+                "number": self.number,
+                "kind": self.kind,
+                # Whole microseconds since 1970: no time zone, no rounding.
+                "at": round(self.at.timestamp() * 1_000_000),
+                "by": self.by_id,
+                "from_status": self.from_status,
+                "to_status": self.to_status,
+                "comment": self.comment,
+                "submission": self.submission_id,
+                "previous_hash": self.previous_hash,
+            }
+        )

@@ -1,0 +1,311 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Count, Max, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Rating(models.TextChoices):
+    COMPLETED = "completed", _("Completed")
+    ON_TRACK = "on_track", _("On track")
+    AT_RISK = "at_risk", _("At risk")
+    OFF_TRACK = "off_track", _("Off track")
+    NOT_STARTED = "not_started", _("Not started")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+
+
+class Confidence(models.TextChoices):
+    HIGH = "high", _("High")
+    MEDIUM = "medium", _("Medium")
+    LOW = "low", _("Low")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned for correction")
+    APPROVED = "approved", _("Approved")
+
+
+BEHIND = [Rating.AT_RISK, Rating.OFF_TRACK]
+NOT_BEHIND = [Rating.COMPLETED, Rating.ON_TRACK, Rating.NOT_STARTED]
+WITH_THE_COUNTRY = [Status.DRAFT, Status.RETURNED]
+WITH_THE_SECRETARIAT = [Status.SUBMITTED, Status.APPROVED]
+TEXT_MAX_LENGTH = 10_000
+
+
+class ProgressReportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Reports whose text `user` may read; the table is in docs/roles.md."""
+        visibility = "round__framework__results_visibility"
+        allowed = Q(status=Status.APPROVED, **{visibility: "public"})
+        if user.is_authenticated:
+            allowed |= Q(status=Status.APPROVED, **{visibility: "members"})
+            if user.country:
+                allowed |= Q(country=user.country)
+            if user.is_reviewer:
+                allowed |= Q(status__in=WITH_THE_SECRETARIAT)
+            if user.is_framework_editor:
+                allowed |= Q(status=Status.APPROVED)
+        return self.filter(allowed)
+
+    def states_visible_to(self, user):
+        """Reports of which `user` may know that they exist, their state and their dates."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_reviewer or user.is_framework_editor or user.is_superuser:
+            return self.all()
+        return self.filter(country=user.country) if user.country else self.none()
+
+    def editable_by(self, user):
+        if not user.is_authenticated or not user.country:
+            return self.none()
+        return self.filter(country=user.country, status__in=WITH_THE_COUNTRY)
+
+    def reviewable_by(self, user):
+        """Reports that `user` may approve, return or reopen: never his own country's."""
+        if not user.is_authenticated or not user.is_reviewer:
+            return self.none()
+        reports = self.filter(status__in=WITH_THE_SECRETARIAT)
+        return reports.exclude(country=user.country) if user.country else reports
+
+    def submitted(self):
+        return self.filter(status=Status.SUBMITTED)
+
+    def approved(self):
+        return self.filter(status=Status.APPROVED)
+
+    def of(self, framework):
+        return self.filter(round__framework=framework)
+
+    def unchanged(self, *, pk, version, statuses):
+        """The row, if nobody has changed it since `version` and it is in one of `statuses`.
+
+        Every write goes through this comparison inside its UPDATE: of two people
+        who act at once the database lets one through.
+        """
+        return self.filter(pk=pk, version=version, status__in=statuses)
+
+    def with_submission_times(self):
+        """Adds `submitted_at`, the instant of the last submission."""
+        return self.annotate(submitted_at=Max("submissions__submitted_at"))
+
+    def tallied(self):
+        """Rows (objective, round, region, rating) with their counts and sums.
+
+        `reports` counts countries; `percent_sum` and `percent_count` leave out
+        those that gave no percentage.
+        """
+        return (
+            self.order_by()
+            .values_list("objective_id", "round_id", "country__region_id", "rating")
+            .annotate(
+                reports=Count("pk"),
+                percent_sum=Sum("percent_complete"),
+                percent_count=Count("percent_complete"),
+            )
+        )
+
+
+class ProgressReport(models.Model):
+    """What one country reports on one objective in one round."""
+
+    CONTENT_FIELDS = [
+        "rating",
+        "percent_complete",
+        "confidence",
+        "achievements",
+        "challenges",
+        "next_steps",
+        "lessons",
+        "not_applicable_reason",
+    ]
+
+    round = models.ForeignKey(
+        "reporting.ReportingRound",
+        on_delete=models.PROTECT,
+        related_name="reports",
+        verbose_name=_("round"),
+    )
+    objective = models.ForeignKey(
+        "objectives.Objective",
+        on_delete=models.PROTECT,
+        related_name="reports",
+        verbose_name=_("objective"),
+    )
+    country = models.ForeignKey(
+        "members.MemberCountry",
+        on_delete=models.PROTECT,
+        related_name="reports",
+        verbose_name=_("member country"),
+    )
+    rating = models.CharField(_("rating"), max_length=20, choices=Rating, blank=True)
+    percent_complete = models.PositiveSmallIntegerField(
+        _("percent complete"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    confidence = models.CharField(
+        _("confidence in this rating"), max_length=10, choices=Confidence, blank=True
+    )
+    achievements = models.TextField(_("achievements"), max_length=TEXT_MAX_LENGTH, blank=True)
+    challenges = models.TextField(_("challenges"), max_length=TEXT_MAX_LENGTH, blank=True)
+    next_steps = models.TextField(_("next steps"), max_length=TEXT_MAX_LENGTH, blank=True)
+    lessons = models.TextField(_("lessons learned"), max_length=TEXT_MAX_LENGTH, blank=True)
+    not_applicable_reason = models.TextField(
+        _("why it does not apply"), max_length=TEXT_MAX_LENGTH, blank=True
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_at = models.DateTimeField(_("last changed at"), default=timezone.now)
+    changed_by = models.ForeignKey(
+        "members.User",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("last changed by"),
+    )
+
+    objects = ProgressReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round", "country", "objective"]
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "objective", "country"],
+                name="reporting_report_once",
+                violation_error_message=_(
+                    "This country has a report on this objective in this round already."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__in=["", *Rating.values]), name="reporting_report_rating_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__in=["", *Confidence.values]),
+                name="reporting_report_confidence_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="reporting_report_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(percent_complete__isnull=True) | Q(percent_complete__range=(0, 100)),
+                name="reporting_report_percent_in_range",
+            ),
+            # The same rules as missing_for_submission(), for whoever comes past the forms.
+            models.CheckConstraint(
+                condition=Q(status__in=WITH_THE_COUNTRY)
+                | (Q(rating=Rating.NOT_APPLICABLE) & ~Q(not_applicable_reason=""))
+                | Q(rating__in=NOT_BEHIND, percent_complete__isnull=False)
+                | (
+                    Q(rating__in=BEHIND, percent_complete__isnull=False)
+                    & ~Q(challenges="")
+                    & ~Q(next_steps="")
+                ),
+                name="reporting_report_complete_once_submitted",
+            ),
+        ]
+        indexes = [
+            # All that a dashboard sums up, in one index, so that it need not read the texts.
+            models.Index(
+                fields=["objective", "round", "country", "rating", "percent_complete"],
+                condition=Q(status=Status.APPROVED),
+                name="reporting_report_approved",
+            ),
+            models.Index(fields=["country", "round"], name="reporting_report_desk"),
+            models.Index(
+                fields=["round", "changed_at"],
+                condition=Q(status=Status.SUBMITTED),
+                name="reporting_report_queue",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.country}, {self.objective.code}, {self.round}"
+
+    def get_absolute_url(self):
+        return reverse("reporting:report_detail", args=[self.pk])
+
+    @property
+    def is_with_the_country(self):
+        return self.status in WITH_THE_COUNTRY
+
+    def missing_for_submission(self):
+        """What the rating asks for and the report lacks: {field name: message}."""
+        missing = {}
+        if not self.rating:
+            return {"rating": _("Choose a rating.")}
+        if self.rating == Rating.NOT_APPLICABLE:
+            if not self.not_applicable_reason.strip():
+                missing["not_applicable_reason"] = _(
+                    "Say why the objective does not apply to your country."
+                )
+            return missing
+        if self.percent_complete is None:
+            missing["percent_complete"] = _("Enter a whole number from 0 to 100.")
+        if self.rating in BEHIND:
+            if not self.challenges.strip():
+                missing["challenges"] = _(
+                    "Say what stands in the way: the objective is rated “%(rating)s”."
+                ) % {"rating": self.get_rating_display()}
+            if not self.next_steps.strip():
+                missing["next_steps"] = _(
+                    "Say what will be done next: the objective is rated “%(rating)s”."
+                ) % {"rating": self.get_rating_display()}
+        return missing
+
+
+class IndicatorValue(models.Model):
+    """What a report says about one indicator: a number, a reason for none, or "no data"."""
+
+    class Kind(models.TextChoices):
+        NUMBER = "number", _("Number")
+        NOT_APPLICABLE = "not_applicable", _("Not applicable")
+        NO_DATA = "no_data", _("No data")
+
+    report = models.ForeignKey(
+        ProgressReport,
+        on_delete=models.CASCADE,
+        related_name="indicator_values",
+        verbose_name=_("report"),
+    )
+    indicator = models.ForeignKey(
+        "objectives.Indicator",
+        on_delete=models.PROTECT,
+        related_name="values",
+        verbose_name=_("indicator"),
+    )
+    kind = models.CharField(_("kind of answer"), max_length=20, choices=Kind)
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
+    numerator = models.DecimalField(
+        _("numerator"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    denominator = models.DecimalField(
+        _("denominator"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    note = models.TextField(_("reason or note"), max_length=TEXT_MAX_LENGTH, blank=True)
+
+    class Meta:
+        ordering = ["indicator__number"]
+        verbose_name = _("indicator value")
+        verbose_name_plural = _("indicator values")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "indicator"], name="reporting_indicatorvalue_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="number", value__isnull=False)
+                | Q(kind="not_applicable", value__isnull=True) & ~Q(note="")
+                | Q(kind="no_data", value__isnull=True),
+                name="reporting_indicatorvalue_kind_fits",
+                violation_error_message=_(
+                    "Give a number, or say that it does not apply and why, or that there is no data."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator.code}: {self.get_kind_display()}"
