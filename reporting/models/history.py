@@ -13,6 +13,11 @@ def sha256_of(content):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def receipt_number(report, number):
+    """`2025-H2-FR-1.1-2`: what was submitted, by whom, and the how-manieth time."""
+    return f"{report.round.slug}-{report.country.iso2}-{report.objective.code}-{number}"
+
+
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Who may read a report may read what was submitted of it."""

@@ -233,6 +233,18 @@ class ProgressReport(models.Model):
     def is_with_the_country(self):
         return self.status in WITH_THE_COUNTRY
 
+    def content(self, indicator_values):
+        """What a submission freezes, as plain JSON; numbers of indicators are strings."""
+        return {
+            "framework": self.round.framework.slug,
+            "round": self.round.slug,
+            "country": self.country.iso2,
+            "objective": self.objective.code,
+            "statement": self.objective.statement,
+            **{name: getattr(self, name) for name in self.CONTENT_FIELDS},
+            "indicators": [answer.content() for answer in indicator_values],
+        }
+
     def missing_for_submission(self):
         """What the rating asks for and the report lacks: {field name: message}."""
         missing = {}
@@ -302,10 +314,26 @@ class IndicatorValue(models.Model):
                 | Q(kind="no_data", value__isnull=True),
                 name="reporting_indicatorvalue_kind_fits",
                 violation_error_message=_(
-                    "Give a number, or say that it does not apply and why, or that there is no data."
+                    "Give a number, or say why it does not apply, or that there is no data."
                 ),
             ),
         ]
 
     def __str__(self):
         return f"{self.indicator.code}: {self.get_kind_display()}"
+
+    def content(self):
+        return {
+            "indicator": self.indicator.code,
+            "name": self.indicator.name,
+            "kind": self.kind,
+            **{
+                name: None if number is None else f"{number:.4f}"
+                for name, number in [
+                    ("value", self.value),
+                    ("numerator", self.numerator),
+                    ("denominator", self.denominator),
+                ]
+            },
+            "note": self.note,
+        }
