@@ -1,0 +1,135 @@
+import datetime
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from members.models import Role
+from tests.factories import (
+    FrameworkFactory,
+    GoalFactory,
+    MemberCountryFactory,
+    MembershipFactory,
+    ObjectiveFactory,
+    RegionFactory,
+    ReportingRoundFactory,
+    UserFactory,
+)
+
+
+def pytest_configure():
+    # Tests serve static files from where they lie: nobody has collected them.
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+def person(email, name, role, country=None):
+    return MembershipFactory(
+        user__email=f"{email}@example.org", user__name=name, role=role, country=country
+    ).user
+
+
+@pytest.fixture(autouse=True)
+def country_codes_from_the_start():
+    """A test that numbers its countries gets the same codes whichever tests ran before."""
+    MemberCountryFactory.reset_sequence(0)
+
+
+@pytest.fixture
+def quick_passwords(settings):
+    """For tests that check a password: the real hasher is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def client_of():
+    """`client_of(reporter)` is a browser in which the reporter has signed in."""
+
+    def signed_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def france(db):
+    return MemberCountryFactory(
+        iso2="FR",
+        iso3="FRA",
+        name_en="France",
+        name_fr="France",
+        name_es="Francia",
+        name_ar="فرنسا",
+        region=RegionFactory(code="EUR", name="Europe"),
+    )
+
+
+@pytest.fixture
+def japan(db):
+    return MemberCountryFactory(
+        iso2="JP",
+        iso3="JPN",
+        name_en="Japan",
+        name_fr="Japon",
+        name_es="Japón",
+        name_ar="اليابان",
+        region=RegionFactory(code="ASI", name="Asia"),
+    )
+
+
+@pytest.fixture
+def reporter(france):
+    return person("reporter.fr", "Renée Reporter", Role.REPORTER, france)
+
+
+@pytest.fixture
+def focal_point(france):
+    return person("focal.fr", "Fabrice Focal", Role.FOCAL_POINT, france)
+
+
+@pytest.fixture
+def neighbour(japan):
+    """The focal point of another country."""
+    return person("focal.jp", "Noriko Neighbour", Role.FOCAL_POINT, japan)
+
+
+@pytest.fixture
+def secretariat(db):
+    """A reviewer."""
+    return person("reviewer", "Selma Secretariat", Role.REVIEWER)
+
+
+@pytest.fixture
+def editor(db):
+    return person("editor", "Edward Editor", Role.FRAMEWORK_EDITOR)
+
+
+@pytest.fixture
+def viewer(db):
+    return person("viewer", "Vera Viewer", Role.VIEWER)
+
+
+@pytest.fixture
+def administrator(db):
+    return UserFactory(email="admin@example.org", name="Ada Administrator", is_superuser=True)
+
+
+@pytest.fixture
+def framework(db):
+    """The framework in force: two goals, two objectives in each."""
+    framework = FrameworkFactory(slug="2022-2025")
+    for goal in GoalFactory.create_batch(2, framework=framework):
+        ObjectiveFactory.create_batch(2, goal=goal)
+    return framework
+
+
+@pytest.fixture
+def open_round(framework):
+    return ReportingRoundFactory(
+        framework=framework,
+        slug="2025-H2",
+        name="Second half of 2025",
+        starts_on=datetime.date(2025, 7, 1),
+        ends_on=datetime.date(2025, 12, 31),
+    )
