@@ -198,7 +198,10 @@ class ProgressReport(models.Model):
             # The same rules as missing_for_submission(), for whoever comes past the forms.
             models.CheckConstraint(
                 condition=Q(status__in=WITH_THE_COUNTRY)
-                | (Q(rating=Rating.NOT_APPLICABLE) & ~Q(not_applicable_reason=""))
+                | (
+                    Q(rating=Rating.NOT_APPLICABLE, percent_complete__isnull=True)
+                    & ~Q(not_applicable_reason="")
+                )
                 | Q(rating__in=NOT_BEHIND, percent_complete__isnull=False)
                 | (
                     Q(rating__in=BEHIND, percent_complete__isnull=False)
@@ -254,6 +257,10 @@ class ProgressReport(models.Model):
             if not self.not_applicable_reason.strip():
                 missing["not_applicable_reason"] = _(
                     "Say why the objective does not apply to your country."
+                )
+            if self.percent_complete is not None:
+                missing["percent_complete"] = _(
+                    "Leave this empty: an objective that does not apply has no percentage."
                 )
             return missing
         if self.percent_complete is None:

@@ -1,0 +1,189 @@
+import re
+
+from crispy_forms.bootstrap import InlineRadios
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Div, Layout, Row
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Region
+from reporting.models import ProgressReport, ReportingRound
+from reporting.models.reports import TEXT_MAX_LENGTH
+
+
+class VersionField(forms.IntegerField):
+    """The version of a report that a form was made from, or None.
+
+    A missing or garbled one is no error at a field that nobody sees: it fits no
+    version of the report, so the person gets the page that shows both texts.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(required=False)
+
+    def clean(self, value):
+        return int(value) if re.fullmatch(r"[0-9]{1,9}", str(value), re.ASCII) else None
+
+
+class PercentField(forms.IntegerField):
+    """A whole number from 0 to 100 in ASCII digits; a percent sign behind it is no harm.
+
+    A text input, because a browser sends nothing of what it cannot read in a
+    number input, and what was typed could not be shown again.
+    """
+
+    def __init__(self, **kwargs):
+        kwargs["widget"] = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        digits = re.fullmatch(r"([0-9]{1,3}) ?%?", str(value).strip())
+        if not digits or int(digits[1]) > 100:
+            raise forms.ValidationError(
+                _("Enter a whole number from 0 to 100, in the digits 0 to 9."), code="invalid"
+            )
+        return int(digits[1])
+
+
+class ProseField(forms.CharField):
+    """Several lines of text; browsers end a line with two characters, we keep one."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+class ReportForm(forms.ModelForm):
+    version = VersionField()
+
+    class Meta:
+        model = ProgressReport
+        fields = ProgressReport.CONTENT_FIELDS
+        field_classes = {
+            "percent_complete": PercentField,
+            "achievements": ProseField,
+            "challenges": ProseField,
+            "next_steps": ProseField,
+            "lessons": ProseField,
+            "not_applicable_reason": ProseField,
+        }
+        widgets = {
+            "rating": forms.RadioSelect,
+            **{
+                name: forms.Textarea(attrs={"rows": 5})
+                for name in ["achievements", "challenges", "next_steps", "lessons"]
+            },
+            "not_applicable_reason": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "percent_complete": _("A whole number from 0 to 100."),
+            "confidence": _("How sure you are of the rating."),
+            "achievements": _("What was done in this period."),
+            "challenges": _(
+                "What stands in the way. Needed for “At risk” and “Off track”."
+            ),
+            "next_steps": _(
+                "What will be done, by whom and until when. Needed for “At risk” and “Off track”."
+            ),
+            "lessons": _("What others could learn from it."),
+            "not_applicable_reason": _("Needed for “Not applicable”."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rating"].choices = [
+            choice for choice in self.fields["rating"].choices if choice[0]
+        ]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            "version",
+            InlineRadios("rating"),
+            Div("not_applicable_reason", css_class="only-if-not-applicable"),
+            Row(Column("percent_complete"), Column("confidence")),
+            "achievements",
+            "challenges",
+            "next_steps",
+            "lessons",
+        )
+
+    @property
+    def content(self):
+        """The cleaned fields of the report itself, for the action that stores them."""
+        return {name: self.cleaned_data[name] for name in ProgressReport.CONTENT_FIELDS}
+
+
+class DecisionForm(forms.Form):
+    """What a reviewer's button sends: the version of the report that he had before him."""
+
+    version = VersionField()
+
+
+class CommentForm(DecisionForm):
+    """A decision that needs a reason: returning or reopening a report."""
+
+    comment = ProseField(
+        label=_("Comment to the country"),
+        min_length=10,
+        max_length=TEXT_MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("At least 10 characters. The country reads it by mail and in the history."),
+    )
+
+
+class FigureFilterForm(forms.Form):
+    """The round and region that a dashboard or its download shows."""
+
+    round = forms.ModelChoiceField(
+        ReportingRound.objects.none(),
+        to_field_name="slug",
+        required=False,
+        label=_("Round"),
+        empty_label=None,
+        error_messages={"invalid_choice": _("There is no such round in this framework.")},
+    )
+    region = forms.ModelChoiceField(
+        Region.objects.none(),
+        to_field_name="code",
+        required=False,
+        label=_("Region"),
+        empty_label=_("All regions"),
+        error_messages={"invalid_choice": _("There is no such region.")},
+    )
+
+    def __init__(self, data, *, rounds, regions):
+        super().__init__(data)
+        self.fields["round"].queryset = rounds
+        self.fields["region"].queryset = regions
+
+
+class QueueFilterForm(forms.Form):
+    """Which of the submitted reports the review queue lists."""
+
+    round = forms.ModelChoiceField(
+        ReportingRound.objects.all(),
+        to_field_name="slug",
+        required=False,
+        label=_("Round"),
+        empty_label=_("All rounds"),
+        error_messages={"invalid_choice": _("There is no such round.")},
+    )
+    region = forms.ModelChoiceField(
+        Region.objects.all(),
+        to_field_name="code",
+        required=False,
+        label=_("Region"),
+        empty_label=_("All regions"),
+        error_messages={"invalid_choice": _("There is no such region.")},
+    )
+
+    def filter(self, reports):
+        if self.cleaned_data["round"]:
+            reports = reports.filter(round=self.cleaned_data["round"])
+        if self.cleaned_data["region"]:
+            reports = reports.filter(country__region=self.cleaned_data["region"])
+        return reports
