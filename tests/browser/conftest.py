@@ -1,0 +1,55 @@
+import os
+import shutil
+
+import pytest
+
+# Playwright's loop runs in the test's own thread, where Django then refuses the data base.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    if not (chromium := shutil.which("chromium")):
+        pytest.fail("These tests need Chromium: apt-get install chromium", pytrace=False)
+    return {
+        "executable_path": chromium,
+        "headless": True,
+        "args": [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--disable-quic",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    """Lets a test open a page by its path."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/Paris"}
+
+
+@pytest.fixture
+def quiet_page(page):
+    """A page on which any complaint of the browser's fails the test."""
+    complaints = []
+
+    def console(message):
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    yield page
+    if complaints:
+        pytest.fail("The browser complained:\n" + "\n".join(complaints), pytrace=False)
