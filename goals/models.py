@@ -14,6 +14,13 @@ class FrameworkQuerySet(models.QuerySet):
         """The framework that the front page is about: of the current ones, the latest."""
         return self.filter(state=Framework.State.CURRENT).order_by("-starts_on").first()
 
+    def with_counts(self):
+        """Adds `goal_count` and `objective_count`."""
+        return self.annotate(
+            goal_count=models.Count("goals", distinct=True),
+            objective_count=models.Count("goals__objectives", distinct=True),
+        )
+
 
 class Framework(models.Model):
     class State(models.TextChoices):
@@ -177,10 +184,6 @@ class Milestone(models.Model):
 class GoalQuerySet(models.QuerySet):
     def get_by_natural_key(self, framework_slug, number):
         return self.get(framework__slug=framework_slug, number=number)
-
-    def with_objective_counts(self):
-        """Adds `objective_count`."""
-        return self.annotate(objective_count=models.Count("objectives"))
 
 
 class Goal(models.Model):

@@ -1,2 +1,8 @@
+from django.urls import path
+
+from objectives import views
+
 app_name = "objectives"
-urlpatterns = []
+urlpatterns = [
+    path("frameworks/<slug:slug>/indicators/", views.indicator_list, name="indicator_list"),
+]

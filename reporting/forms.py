@@ -6,8 +6,7 @@ from crispy_forms.layout import Column, Div, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Region
-from reporting.models import ProgressReport, ReportingRound
+from reporting.models import ProgressReport
 from reporting.models.reports import TEXT_MAX_LENGTH
 
 
@@ -82,9 +81,7 @@ class ReportForm(forms.ModelForm):
             "percent_complete": _("A whole number from 0 to 100."),
             "confidence": _("How sure you are of the rating."),
             "achievements": _("What was done in this period."),
-            "challenges": _(
-                "What stands in the way. Needed for “At risk” and “Off track”."
-            ),
+            "challenges": _("What stands in the way. Needed for “At risk” and “Off track”."),
             "next_steps": _(
                 "What will be done, by whom and until when. Needed for “At risk” and “Off track”."
             ),
@@ -135,55 +132,36 @@ class CommentForm(DecisionForm):
     )
 
 
-class FigureFilterForm(forms.Form):
-    """The round and region that a dashboard or its download shows."""
+class FilterForm(forms.Form):
+    """A round and a region, chosen in the query string of a page or its download.
 
-    round = forms.ModelChoiceField(
-        ReportingRound.objects.none(),
-        to_field_name="slug",
+    `rounds` and `regions` are what the page has loaded anyway.
+    """
+
+    round = forms.TypedChoiceField(
         required=False,
+        empty_value=None,
         label=_("Round"),
-        empty_label=None,
-        error_messages={"invalid_choice": _("There is no such round in this framework.")},
+        error_messages={"invalid_choice": _("There is no round “%(value)s” here.")},
     )
-    region = forms.ModelChoiceField(
-        Region.objects.none(),
-        to_field_name="code",
+    region = forms.TypedChoiceField(
         required=False,
+        empty_value=None,
         label=_("Region"),
-        empty_label=_("All regions"),
-        error_messages={"invalid_choice": _("There is no such region.")},
+        error_messages={"invalid_choice": _("There is no region “%(value)s”.")},
     )
 
-    def __init__(self, data, *, rounds, regions):
+    def __init__(self, data, *, rounds, regions, any_round=False):
         super().__init__(data)
-        self.fields["round"].queryset = rounds
-        self.fields["region"].queryset = regions
-
-
-class QueueFilterForm(forms.Form):
-    """Which of the submitted reports the review queue lists."""
-
-    round = forms.ModelChoiceField(
-        ReportingRound.objects.all(),
-        to_field_name="slug",
-        required=False,
-        label=_("Round"),
-        empty_label=_("All rounds"),
-        error_messages={"invalid_choice": _("There is no such round.")},
-    )
-    region = forms.ModelChoiceField(
-        Region.objects.all(),
-        to_field_name="code",
-        required=False,
-        label=_("Region"),
-        empty_label=_("All regions"),
-        error_messages={"invalid_choice": _("There is no such region.")},
-    )
-
-    def filter(self, reports):
-        if self.cleaned_data["round"]:
-            reports = reports.filter(round=self.cleaned_data["round"])
-        if self.cleaned_data["region"]:
-            reports = reports.filter(country__region=self.cleaned_data["region"])
-        return reports
+        by_slug = {found.slug: found for found in rounds}
+        by_code = {found.code: found for found in regions}
+        every = [("", _("All rounds"))] if any_round else []
+        self.fields["round"].choices = [*every, *((slug, by_slug[slug].name) for slug in by_slug)]
+        self.fields["round"].coerce = by_slug.get
+        self.fields["region"].choices = [
+            ("", _("All regions")),
+            *((code, by_code[code].name) for code in by_code),
+        ]
+        self.fields["region"].coerce = by_code.get
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select form-select-sm"

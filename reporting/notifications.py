@@ -33,9 +33,7 @@ def queue_mails(event):
 
 def mail_about(event, recipient):
     report = event.report
-    address = reverse(
-        "reporting:report_history", args=[report.round.slug, report.objective.code]
-    )
+    address = reverse("reporting:report_history", args=[report.round.slug, report.objective.code])
     with timezone.override(zoneinfo.ZoneInfo(recipient.time_zone)):
         body = render_to_string(
             "reporting/mail/report_event.txt",
@@ -49,8 +47,7 @@ def mail_about(event, recipient):
     return Mail(
         key=f"event-{event.pk}-user-{recipient.pk}",
         recipient=recipient,
-        subject=_("%(event)s: %(report)s")
-        % {"event": event.get_kind_display(), "report": report},
+        subject=_("%(event)s: %(report)s") % {"event": event.get_kind_display(), "report": report},
         body=body,
     )
 

@@ -1,2 +1,43 @@
+from django.urls import path, register_converter
+
+from objectives.converters import ObjectiveCodeConverter
+from reporting.views import dashboards, desk, reports, review
+
+register_converter(ObjectiveCodeConverter, "code")
+
 app_name = "reporting"
-urlpatterns = []
+urlpatterns = [
+    path("", dashboards.home, name="home"),
+    path("about/", dashboards.about, name="about"),
+    path("healthz", dashboards.healthz, name="healthz"),
+    path("start/", desk.start, name="start"),
+    path("frameworks/<slug:slug>/goals/<int:number>/", dashboards.goal_detail, name="goal_detail"),
+    path(
+        "frameworks/<slug:slug>/goals/<int:number>/progress.csv",
+        dashboards.goal_csv,
+        name="goal_csv",
+    ),
+    path(
+        "frameworks/<slug:slug>/objectives/<code:code>/",
+        dashboards.objective_detail,
+        name="objective_detail",
+    ),
+    path("reporting/", desk.desk, name="desk"),
+    path("reporting/reports/<int:pk>/", reports.report_detail, name="report_detail"),
+    path("reporting/<slug:round_slug>/<code:code>/", reports.report_edit, name="report_edit"),
+    path(
+        "reporting/<slug:round_slug>/<code:code>/submit/",
+        reports.report_submit,
+        name="report_submit",
+    ),
+    path(
+        "reporting/<slug:round_slug>/<code:code>/history/",
+        reports.report_history,
+        name="report_history",
+    ),
+    path("review/", review.review_queue, name="review_queue"),
+    path("review/<int:pk>/", review.review_detail, name="review_detail"),
+    path("review/<int:pk>/approve/", review.report_approve, name="report_approve"),
+    path("review/<int:pk>/return/", review.report_return, name="report_return"),
+    path("review/<int:pk>/reopen/", review.report_reopen, name="report_reopen"),
+]

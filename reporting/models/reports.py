@@ -79,6 +79,21 @@ class ProgressReportQuerySet(models.QuerySet):
     def of(self, framework):
         return self.filter(round__framework=framework)
 
+    def answers_before(self, reporting_round):
+        """What was handed in for earlier rounds of the framework, the latest last."""
+        return (
+            self.of(reporting_round.framework)
+            .filter(status__in=WITH_THE_SECRETARIAT, round__starts_on__lt=reporting_round.starts_on)
+            .select_related("round")
+            .order_by("round__starts_on")
+        )
+
+    def with_names(self):
+        """Joined with all that a page says of a report beside its text."""
+        return self.select_related(
+            "round__framework", "objective__goal", "country__region", "changed_by"
+        )
+
     def unchanged(self, *, pk, version, statuses):
         """The row, if nobody has changed it since `version` and it is in one of `statuses`.
 
@@ -86,6 +101,11 @@ class ProgressReportQuerySet(models.QuerySet):
         who act at once the database lets one through.
         """
         return self.filter(pk=pk, version=version, status__in=statuses)
+
+    def narrowed(self, *, round=None, region=None):
+        """Those of a round and of a region's countries; None means all."""
+        reports = self.filter(round=round) if round else self
+        return reports.filter(country__region=region) if region else reports
 
     def with_submission_times(self):
         """Adds `submitted_at`, the instant of the last submission."""
