@@ -21,6 +21,7 @@ FRAMEWORK_EDITOR_MAY_VIEW = [
     ("members", "user"),
     ("members", "membership"),
     ("reporting", "progressreport"),
+    ("reporting", "indicatorvalue"),
     ("reporting", "submission"),
     ("reporting", "reportevent"),
 ]

@@ -1,0 +1,47 @@
+from django.contrib import admin
+
+from goals.models import Framework, Goal, Milestone
+from members.admin import HistoryAdmin, PortalInline
+
+
+class MilestoneInline(PortalInline):
+    model = Milestone
+
+
+class GoalInline(PortalInline):
+    model = Goal
+    fields = ["number", "title"]
+    list_select_related = ["framework"]
+    ordering = ["number"]
+    show_change_link = True
+
+
+@admin.register(Framework)
+class FrameworkAdmin(HistoryAdmin):
+    inlines = [MilestoneInline, GoalInline]
+    list_display = ["title", "slug", "starts_on", "ends_on", "state", "results_visibility"]
+    list_filter = ["state", "results_visibility"]
+    search_fields = ["title", "slug", "vision"]
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(HistoryAdmin):
+    fixed_fields = ["framework"]
+    list_display = ["framework", "decision", "body", "session", "date_text"]
+    list_filter = ["framework", "decision"]
+    list_select_related = ["framework"]
+    search_fields = ["framework__title", "body", "session"]
+
+    @admin.display(description=Milestone._meta.get_field("date").verbose_name, ordering="date")
+    def date_text(self, milestone):
+        return milestone.date_text
+
+
+@admin.register(Goal)
+class GoalAdmin(HistoryAdmin):
+    fixed_fields = ["framework"]
+    list_display = ["number", "title", "framework"]
+    list_display_links = ["number", "title"]
+    list_filter = ["framework"]
+    list_select_related = ["framework"]
+    search_fields = ["title", "description", "framework__title"]

@@ -1,0 +1,262 @@
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.forms import BaseInlineFormSet
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from members.forms import UserAddForm, UserEditForm
+from members.models import MemberCountry, Membership, Region, User
+
+# What PostgreSQL can store in a small integer; SQLite would take more.
+SMALL_INTEGER_MAX = 32_767
+YEARS = range(1900, 2200)
+# How the filters beside a list end their parameters.
+FILTER_LOOKUPS = ["", "__exact", "__id__exact", "__isnull", "__isempty"]
+SEARCH_MAX_LENGTH = 100
+
+
+@login_not_required
+def admin_login(request):
+    """The admin has no sign-in of its own: one door, the same for everybody."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+    if not admin.site.has_permission(request):
+        raise PermissionDenied
+    return redirect("admin:index")
+
+
+admin.site.login = admin_login
+admin.site.site_header = admin.site.site_title = _("Framework Portal")
+admin.site.index_title = _("Administration")
+
+
+def validate_year(value):
+    """An instant at the edge of the calendar falls off it in another time zone."""
+    if value.year not in YEARS:
+        raise ValidationError(
+            _("Enter a year from %(first)s to %(last)s."),
+            params={"first": YEARS[0], "last": YEARS[-1]},
+        )
+
+
+class FieldLimits:
+    """For pages and inlines: numbers and dates that both data bases can hold."""
+
+    list_select_related = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.PositiveSmallIntegerField):
+            kwargs["max_value"] = SMALL_INTEGER_MAX
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, models.DateField):
+            field.validators = [*field.validators, validate_year]
+        return field
+
+
+class PortalInline(FieldLimits, admin.TabularInline):
+    extra = 0
+
+
+class PortalAdmin(FieldLimits, admin.ModelAdmin):
+    # Nothing is deleted or changed by the dozen.
+    actions = None
+    # What a row belongs to. Moving it would take its reports along.
+    fixed_fields = ()
+
+    def get_readonly_fields(self, request, obj=None):
+        readonly = super().get_readonly_fields(request, obj)
+        return [*readonly, *self.fixed_fields] if obj else readonly
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, search_term[:SEARCH_MAX_LENGTH])
+
+    def lookup_allowed(self, lookup, value, request):
+        """Only what the filters beside the list ask for.
+
+        Django lets every field of the model be looked up by address, so that
+        the number of rows would answer questions about fields nobody is shown.
+        """
+        names = [each[0] if isinstance(each, tuple) else each for each in self.list_filter]
+        return lookup in [name + ending for name in names for ending in FILTER_LOOKUPS]
+
+
+class HistoryAdmin(PortalAdmin, SimpleHistoryAdmin):
+    """Shows who changed what. The past is there to read, not to put back.
+
+    django-simple-history's page of one version writes when it is posted to, also
+    for people who may only look, and also the fields that are read-only for them.
+    """
+
+    object_history_list_template = "admin/history_list.html"
+
+    def revert_disabled(self, request, obj=None):
+        return True
+
+    def history_view(self, request, object_id, extra_context=None):
+        if not (object_id.isdecimal() and len(object_id) < 19):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        raise Http404
+
+
+class WrittenBySuperusersOnly:
+    """For what decides over people's rights."""
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+
+@admin.register(Region)
+class RegionAdmin(PortalAdmin):
+    list_display = ["name", "code", "countries"]
+    search_fields = ["name", "code"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_country_counts()
+
+    @admin.display(description=_("member countries"), ordering="country_count")
+    def countries(self, region):
+        return region.country_count
+
+
+@admin.register(MemberCountry)
+class MemberCountryAdmin(HistoryAdmin):
+    list_display = ["name_en", "iso2", "iso3", "region", "regional_bureau", "in_mena"]
+    list_filter = ["region", "in_mena", "regional_bureau"]
+    list_select_related = ["region"]
+    search_fields = ["name_en", "name_fr", "name_es", "name_ar", "iso2", "iso3"]
+
+
+class MembershipFormSet(BaseInlineFormSet):
+    def clean(self):
+        """Two new rows are not yet in the data base, which could tell of the rule."""
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms]
+        if sum(bool(data.get("country")) for data in kept) > 1:
+            raise ValidationError(_("A person reports for one country, in one role."))
+
+
+class MembershipInline(WrittenBySuperusersOnly, PortalInline):
+    model = Membership
+    formset = MembershipFormSet
+    autocomplete_fields = ["country"]
+    list_select_related = ["user", "country"]
+
+
+@admin.register(User)
+class UserAdmin(HistoryAdmin, auth_admin.UserAdmin):
+    """Accounts. Only superusers touch rights, roles, passwords and other superusers.
+
+    An account begins without a password: who opens it never knows it, and the
+    person sets one with a mail to the very address that was entered.
+    """
+
+    add_form = UserAddForm
+    add_form_template = None
+    form = UserEditForm
+    fieldsets = [
+        (None, {"fields": ["email", "name", "time_zone"]}),
+        (_("Rights"), {"fields": ["is_active", "is_superuser", "groups", "user_permissions"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    password_fieldset = (_("Password"), {"fields": ["password"]})
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "name", "time_zone"],
+                "description": _(
+                    "The account has no password yet: the person sets one with "
+                    "“Forgotten password?” on the sign-in page."
+                ),
+            },
+        )
+    ]
+    inlines = [MembershipInline]
+    list_display = ["email", "name", "roles_in_words", "is_active", "is_superuser", "last_login"]
+    list_filter = ["is_active", "memberships__role", "memberships__country__region", "is_superuser"]
+    ordering = ["email"]
+    readonly_fields = ["last_login", "date_joined"]
+    search_fields = ["email", "name", "memberships__country__name_en"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("memberships__country")
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return (
+            [*fieldsets, self.password_fieldset]
+            if self.may_set_passwords(request, obj)
+            else fieldsets
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        readonly = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return readonly
+        readonly = [*readonly, "is_superuser", "groups", "user_permissions"]
+        # Whoever changes an address can have the password sent there.
+        return [*readonly, "email"] if obj else readonly
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self.may_touch(request, obj)
+
+    def user_change_password(self, request, id, form_url=""):
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
+    def may_touch(self, request, obj):
+        return request.user.is_superuser or obj is None or not obj.is_superuser
+
+    def may_set_passwords(self, request, obj):
+        return obj is not None and request.user.is_superuser
+
+    @admin.display(description=_("roles"))
+    def roles_in_words(self, user):
+        return ", ".join(
+            f"{membership.get_role_display()} ({membership.country.iso2})"
+            if membership.country
+            else membership.get_role_display()
+            for membership in user.memberships.all()
+        )
+
+
+@admin.register(Membership)
+class MembershipAdmin(WrittenBySuperusersOnly, HistoryAdmin):
+    autocomplete_fields = ["user", "country"]
+    fixed_fields = ["user"]
+    list_display = ["user", "role", "country"]
+    list_filter = ["role", "country__region"]
+    list_select_related = ["user", "country"]
+    search_fields = ["user__name", "user__email", "country__name_en", "country__iso2"]
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(WrittenBySuperusersOnly, PortalAdmin, auth_admin.GroupAdmin):
+    pass
