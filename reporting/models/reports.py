@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from objectives.models import Indicator
+
 
 class Rating(models.TextChoices):
     COMPLETED = "completed", _("Completed")
@@ -69,6 +71,9 @@ class ProgressReportQuerySet(models.QuerySet):
             return self.none()
         reports = self.filter(status__in=WITH_THE_SECRETARIAT)
         return reports.exclude(country=user.country) if user.country else reports
+
+    def with_values(self):
+        return self.prefetch_related("indicator_values__indicator")
 
     def submitted(self):
         return self.filter(status=Status.SUBMITTED)
@@ -348,6 +353,22 @@ class IndicatorValue(models.Model):
 
     def __str__(self):
         return f"{self.indicator.code}: {self.get_kind_display()}"
+
+    @property
+    def in_words(self):
+        """The answer as a page shows it: "61.5 (8 of 13)", "Not applicable"."""
+        if self.value is None:
+            return self.get_kind_display()
+        if self.indicator.aggregation == Indicator.Aggregation.SHARE_YES:
+            return _("Yes") if self.value else _("No")
+        value = f"{self.value.normalize():f} {self.indicator.unit}"
+        if self.denominator is None:
+            return value
+        return _("%(value)s (%(numerator)s of %(denominator)s)") % {
+            "value": value,
+            "numerator": f"{self.numerator.normalize():f}",
+            "denominator": f"{self.denominator.normalize():f}",
+        }
 
     def content(self):
         return {

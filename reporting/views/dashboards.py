@@ -136,9 +136,9 @@ def goal_csv(request, slug, number):
     page = goal_page(request, framework, number)
     view = page["view"]
     if not page["shown"]:
-        raise Http404(_("The figures of this framework are shown to its members only."))
+        raise Http404("The figures of this framework are shown to its members only.")
     if view.round is None:
-        raise Http404(_("There is no such round or region."))
+        raise Http404("There is no such round or region.")
     response = HttpResponse(
         csv_text(goal_table(framework, page["goal"], view, page["rows"])),
         content_type="text/csv; charset=utf-8",
@@ -153,7 +153,7 @@ def goal_page(request, framework, number):
     goals = list(framework.goals.all())
     goal = next((found for found in goals if found.number == number), None)
     if goal is None:
-        raise Http404(_("This framework has no such goal."))
+        raise Http404("This framework has no such goal.")
     goal.framework = framework
     before, after = neighbours(goals, goal)
     objectives = list(Objective.objects.of(framework).filter(goal=goal))
@@ -229,7 +229,7 @@ def objective_detail(request, slug, code):
         (found for found in objectives if (found.goal.number, found.number) == code), None
     )
     if objective is None:
-        raise Http404(_("This framework has no such objective."))
+        raise Http404("This framework has no such objective.")
     before, after = neighbours(objectives, objective)
     view = view_of(request, framework)
     shown = framework.shows_aggregates_to(request.user)

@@ -1,7 +1,6 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from objectives.models import Objective
@@ -59,7 +58,7 @@ def chosen_round(rounds, slug, now):
         for found in rounds:
             if found.slug == slug:
                 return found
-        raise Http404(_("There is no reporting round “%(slug)s”.") % {"slug": slug})
+        raise Http404("There is no such reporting round.")
     opened = [found for found in rounds if found.opens_at <= now]
     opened.sort(key=lambda found: (found.takes_reports(now), found.opens_at))
     return opened[-1] if opened else (rounds[0] if rounds else None)

@@ -29,7 +29,8 @@ def own_report(request, round_slug, code):
     found = get_object_or_404(ReportingRound.objects.select_related("framework"), slug=round_slug)
     objective = get_object_or_404(Objective.objects.of(found.framework).coded(code))
     country = request.user.country
-    stored = ProgressReport.objects.filter(round=found, objective=objective, country=country)
+    reports = ProgressReport.objects.with_values().select_related("changed_by")
+    stored = reports.filter(round=found, objective=objective, country=country)
     report = stored.first() or ProgressReport(version=0)
     report.round, report.objective, report.country = found, objective, country
     return report
@@ -72,7 +73,7 @@ def report_submit(request, round_slug, code):
     if "rating" in request.POST:
         return save_and_submit(request, report)
     if not report.pk:
-        raise Http404(_("There is no report to submit yet."))
+        raise Http404("There is no report to submit yet.")
     if not request.user.is_focal_point:
         raise PermissionDenied(ONLY_FOCAL_POINT)
     form = DecisionForm(request.POST)
@@ -125,7 +126,7 @@ def submitted(request, report):
 def report_history(request, round_slug, code):
     report = own_report(request, round_slug, code)
     if not report.pk:
-        raise Http404(_("There is no report on this objective in this round yet."))
+        raise Http404("There is no report on this objective in this round yet.")
     return render(request, "reporting/report_history.html", history_of(report))
 
 
@@ -133,7 +134,7 @@ def report_history(request, round_slug, code):
 @require_safe
 def report_detail(request, pk):
     """A report as those read it who may: its country, the secretariat, or everyone."""
-    reports = ProgressReport.objects.visible_to(request.user).with_names()
+    reports = ProgressReport.objects.visible_to(request.user).with_names().with_values()
     report = get_object_or_404(reports, pk=pk)
     return render(request, "reporting/report_detail.html", {"report": report})
 

@@ -34,7 +34,7 @@ def review_queue(request):
     try:
         page = Paginator(waiting, PAGE_SIZE).page(request.GET.get("page", 1))
     except InvalidPage as error:
-        raise Http404(_("There is no such page in the queue.")) from error
+        raise Http404("There is no such page in the queue.") from error
     return render(
         request,
         "reporting/review_queue.html",
@@ -46,7 +46,7 @@ def review_queue(request):
 @secretariat_required
 @require_safe
 def review_detail(request, pk):
-    reports = ProgressReport.objects.visible_to(request.user).with_names()
+    reports = ProgressReport.objects.visible_to(request.user).with_names().with_values()
     report = get_object_or_404(reports, pk=pk)
     return show_review(request, report, CommentForm(initial={"version": report.version}))
 
@@ -98,7 +98,7 @@ def decide_with_comment(request, pk, verb, message):
 
 def decidable(request, pk):
     """The report, in whatever state a colleague has put it meanwhile; never one's own country's."""
-    reports = ProgressReport.objects.states_visible_to(request.user).with_names()
+    reports = ProgressReport.objects.states_visible_to(request.user).with_names().with_values()
     report = get_object_or_404(reports, pk=pk)
     if report.country == request.user.country:
         raise PermissionDenied(_("Nobody reviews a report of the country he reports for."))
