@@ -6,6 +6,8 @@ DEBUG ?= 0
 
 PY := .venv/bin/python
 UV := .tools/bin/uv
+PYTEST := .venv/bin/pytest -q -n auto
+SYNC := $(UV) pip sync --quiet --compile-bytecode --python $(PY)
 DEMO := DEBUG=$(DEBUG) DEMONSTRATION=1 PORT=$(PORT) SECRET_KEY="$$(cat var/secret-key)"
 
 .PHONY: setup run test check fix test-browser bench lock
@@ -20,8 +22,8 @@ run: .venv/dev.stamp var/secret-key var/static.stamp
 
 # The whole suite on SQLite and, where PostgreSQL's programs are installed, on PostgreSQL.
 test: .venv/dev.stamp
-	.venv/bin/pytest -n auto -q
-	$(PY) tests/with_postgres.py .venv/bin/pytest -n auto -q
+	env -u DATABASE_URL $(PYTEST)
+	$(PY) tests/with_postgres.py $(PYTEST)
 
 check: .venv/dev.stamp
 	.venv/bin/ruff check .
@@ -38,10 +40,11 @@ fix: .venv/dev.stamp
 	.venv/bin/djhtml --tabwidth 2 templates
 
 test-browser: .venv/browser.stamp
-	.venv/bin/pytest tests/browser -q
+	env -u DATABASE_URL .venv/bin/pytest -q tests/browser
 
 bench: .venv/dev.stamp var/secret-key var/static.stamp
 	$(PY) -m tests.bench
+	$(PY) tests/with_postgres.py --durable $(PY) -m tests.bench --postgres
 
 # Writes the lock files anew; they name no index.
 lock: $(UV)
@@ -50,17 +53,17 @@ lock: $(UV)
 	$(UV) pip compile pyproject.toml --quiet --generate-hashes --python-version 3.11 --no-header --constraints requirements-dev.txt --group browser --output-file requirements-browser.txt
 
 $(UV):
-	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools --upgrade uv
 
 .venv/bin/python: | $(UV)
-	$(UV) venv --quiet --python python3 .venv
+	$(UV) venv --quiet --clear --python python3 .venv
 
 .venv/dev.stamp: requirements-dev.txt | .venv/bin/python
-	$(UV) pip sync --quiet --python $(PY) requirements-dev.txt
+	$(SYNC) requirements-dev.txt
 	@touch $@
 
 .venv/browser.stamp: requirements-browser.txt .venv/dev.stamp
-	$(UV) pip sync --quiet --python $(PY) requirements-browser.txt
+	$(SYNC) requirements-browser.txt
 	@touch $@
 
 var/secret-key: | .venv/dev.stamp
