@@ -50,7 +50,7 @@ def stacked_bar(segments: Sequence[Segment], *, title: str, rtl: bool = False) -
         "; ".join(f"{segment.label}: {segment.count}" for segment in shown),
         format_html_join(
             "",
-            '<rect x="{}" y="1" width="{}" height="20" fill="{}"><title>{}: {}</title></rect>',
+            '<rect x="{}" y="0" width="{}" height="100%" fill="{}"><title>{}: {}</title></rect>',
             rects,
         ),
     )
@@ -68,7 +68,7 @@ def trend_line(
     `small` draws the line alone, for a row of a table.
     """
     height, top, bottom = (34, 5, 5) if small else (190, 22, 26)
-    edge = 4.0 if small else 7.0
+    edge = 4.0 if small else 12.0
     step = (100 - 2 * edge) / max(len(points) - 1, 1)
 
     def x(position: int) -> str:

@@ -6,7 +6,8 @@ from crispy_forms.layout import Column, Div, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reporting.models import ProgressReport
+from members.models import MemberCountry
+from reporting.models import Confidence, ProgressReport
 from reporting.models.reports import TEXT_MAX_LENGTH
 
 
@@ -75,7 +76,8 @@ class ReportForm(forms.ModelForm):
                 name: forms.Textarea(attrs={"rows": 5})
                 for name in ["achievements", "challenges", "next_steps", "lessons"]
             },
-            "not_applicable_reason": forms.Textarea(attrs={"rows": 3}),
+            # The style sheet hides an empty one, and tells it by the placeholder.
+            "not_applicable_reason": forms.Textarea(attrs={"rows": 3, "placeholder": " "}),
         }
         help_texts = {
             "percent_complete": _("A whole number from 0 to 100."),
@@ -94,6 +96,7 @@ class ReportForm(forms.ModelForm):
         self.fields["rating"].choices = [
             choice for choice in self.fields["rating"].choices if choice[0]
         ]
+        self.fields["confidence"].choices = [("", _("Not stated")), *Confidence.choices]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -165,3 +168,16 @@ class FilterForm(forms.Form):
         self.fields["region"].coerce = by_code.get
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-select form-select-sm"
+
+
+class QueueFilterForm(FilterForm):
+    """The queue can be narrowed to one country too."""
+
+    country = forms.ModelChoiceField(
+        MemberCountry.objects.all(),
+        to_field_name="iso2",
+        required=False,
+        label=_("Country"),
+        empty_label=_("All countries"),
+        error_messages={"invalid_choice": _("There is no country “%(value)s”.")},
+    )

@@ -107,10 +107,10 @@ class ProgressReportQuerySet(models.QuerySet):
         """
         return self.filter(pk=pk, version=version, status__in=statuses)
 
-    def narrowed(self, *, round=None, region=None):
-        """Those of a round and of a region's countries; None means all."""
-        reports = self.filter(round=round) if round else self
-        return reports.filter(country__region=region) if region else reports
+    def narrowed(self, *, round=None, region=None, country=None):
+        """Those of a round, of a region's countries, of a country; None means all."""
+        chosen = {"round": round, "country__region": region, "country": country}
+        return self.filter(**{name: value for name, value in chosen.items() if value})
 
     def with_submission_times(self):
         """Adds `submitted_at`, the instant of the last submission."""

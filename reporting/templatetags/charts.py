@@ -18,9 +18,7 @@ def stacked_bar(cell, title, unreported_label):
 @register.simple_tag
 def trend(cells, rounds, title, small=False):
     """The mean percent complete over the rounds that `cells` are of."""
-    points = [
-        (found.slug, cell.mean_percent) for found, cell in zip(rounds, cells, strict=False)
-    ]
+    points = [(found.slug, cell.mean_percent) for found, cell in zip(rounds, cells, strict=False)]
     return charts.trend_line(points, title=title, rtl=get_language_bidi(), small=small)
 
 

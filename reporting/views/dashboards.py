@@ -5,7 +5,7 @@ from django.db import OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,12 @@ from reporting.dashboards import Figures, Tally, row
 from reporting.exports import csv_text
 from reporting.forms import FilterForm
 from reporting.models import ProgressReport, Rating, ReportingRound
+
+UNREPORTED_LABELS = {
+    ReportingRound.Phase.OPEN: gettext_lazy("No report yet"),
+    ReportingRound.Phase.OVERDUE: gettext_lazy("Overdue"),
+    ReportingRound.Phase.CLOSED: gettext_lazy("Not reported"),
+}
 
 
 @dataclass
@@ -40,15 +46,17 @@ class View:
         return self.rounds[: self.position + 1]
 
     @property
+    def round_before(self):
+        return self.rounds[self.position - 1] if self.position else None
+
+    @property
     def is_open(self):
         return self.round.takes_reports(timezone.now())
 
     @property
     def unreported_label(self):
         """What is said of a country without an approved report: due and overdue stay apart."""
-        if self.round.phase(timezone.now()) == ReportingRound.Phase.OPEN:
-            return _("No report yet")
-        return _("Overdue")
+        return UNREPORTED_LABELS[self.round.phase(timezone.now())]
 
     @property
     def region_id(self):

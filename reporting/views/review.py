@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.models import Region
 from reporting import actions
-from reporting.forms import CommentForm, DecisionForm, FilterForm
+from reporting.forms import CommentForm, DecisionForm, QueueFilterForm
 from reporting.models import ProgressReport, ReportingRound
 from reporting.views.access import secretariat_required
 
@@ -19,17 +19,14 @@ PAGE_SIZE = 50
 @require_safe
 def review_queue(request):
     """The reports that wait for the secretariat, the longest-waiting first."""
-    form = FilterForm(
+    form = QueueFilterForm(
         request.GET,
         rounds=list(ReportingRound.objects.reverse()),
         regions=list(Region.objects.all()),
         any_round=True,
     )
     waiting = ProgressReport.objects.reviewable_by(request.user).submitted()
-    if form.is_valid():
-        waiting = waiting.narrowed(**form.cleaned_data)
-    else:
-        waiting = waiting.none()
+    waiting = waiting.narrowed(**form.cleaned_data) if form.is_valid() else waiting.none()
     waiting = waiting.with_names().with_submission_times().order_by("submitted_at", "pk")
     try:
         page = Paginator(waiting, PAGE_SIZE).page(request.GET.get("page", 1))
