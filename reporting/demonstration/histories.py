@@ -8,7 +8,6 @@ from random import Random
 from members.models import Role
 from reporting.demonstration.progress import Profile
 from reporting.demonstration.rounds import RoundPlan
-from reporting.demonstration.texts import Bank
 from reporting.models import ReportEvent, Status
 
 CREATED, SUBMITTED, RETURNED, APPROVED, REOPENED = (
@@ -105,12 +104,22 @@ def outcomes(
         yield None if is_absent else rng.choices(states, weights)[0]
 
 
+def path_to(rng: Random, status: Status, *, is_straight: bool) -> list[ReportEvent.Kind]:
+    """A way that a report may have gone to this state; the straight one is without detours."""
+    paths, weights = zip(*PATHS[status], strict=True)
+    return paths[0] if is_straight else rng.choices(paths, weights)[0]
+
+
 def life(
-    rng: Random, bank: Bank, profile: Profile, plan: RoundPlan, region: str, outcome: Status
+    rng: Random,
+    plan: RoundPlan,
+    kinds: list[ReportEvent.Kind],
+    region: str,
+    is_late: bool,
+    returned: list[str],
+    reopened: list[str],
 ) -> Life:
-    paths, weights = zip(*PATHS[outcome], strict=True)
-    kinds = rng.choices(paths, weights)[0]
-    is_late = not plan.is_open and rng.random() < profile.lateness
+    comments = {RETURNED: returned, REOPENED: reopened}
     steps: list[Step] = []
     for kind, instant in zip(kinds, instants(rng, plan, kinds, is_late), strict=True):
         begins = DAY_BEGINS["EUR" if TAKEN_BY[kind] == Role.REVIEWER else region]
@@ -123,7 +132,7 @@ def life(
                 by=TAKEN_BY[kind],
                 from_status=before.to_status if before else "",
                 to_status=STATUS_AFTER[kind],
-                comment=comment_on(rng, bank, kind),
+                comment=rng.choice(comments[kind]) if kind in comments else "",
             )
         )
     saves = rng.randint(0, 4) + kinds.count(RETURNED) + kinds.count(REOPENED)
@@ -157,9 +166,3 @@ def in_office_hours(at: datetime, begins: int) -> datetime:
     midnight = datetime.combine(at.date(), time(tzinfo=at.tzinfo))
     office = midnight + timedelta(hours=begins) + (at - midnight) * OFFICE_DAY
     return office.replace(microsecond=0)
-
-
-def comment_on(rng: Random, bank: Bank, kind: ReportEvent.Kind) -> str:
-    if kind == RETURNED:
-        return rng.choice(bank.returned)
-    return rng.choice(bank.reopened) if kind == REOPENED else ""

@@ -52,8 +52,8 @@ def difficulty_of(code: str) -> float:
 def assessments(rng: Random, profile: Profile, difficulty: float) -> list[Assessment]:
     """One assessment for each round, on a line that climbs unevenly."""
     never_applies = rng.random() < 0.025
-    first_round = rng.choices(range(5), [55, 18, 13, 9, 5])[0]
-    step = (13.4 + 1.9 * profile.capacity + rng.gauss(0, 1.8) - 3.2 * difficulty) * profile.pace
+    first_round = rng.choices(range(5), [66, 16, 9, 6, 3])[0]
+    step = (12.8 + 1.9 * profile.capacity + rng.gauss(0, 1.8) - 3.2 * difficulty) * profile.pace
     step *= 1 + first_round * 0.1
     progress = 0.0
     result = []
@@ -83,10 +83,11 @@ def rated(progress: float, number: int, mood: float) -> Rating:
         return Rating.NOT_STARTED
     if progress > 97:
         return Rating.COMPLETED
-    ahead = progress - 93 * (number + 1) / ROUNDS + mood
-    if ahead > -12:
+    # Plans are made anew: what was expected at first was too much, in the end too little.
+    ahead = progress - (17 + 58 * number / (ROUNDS - 1)) + mood
+    if ahead > -5:
         return Rating.ON_TRACK
-    return Rating.AT_RISK if ahead > -30 else Rating.OFF_TRACK
+    return Rating.AT_RISK if ahead > -12 - 2 * number else Rating.OFF_TRACK
 
 
 def percent_of(progress: float, rating: Rating, rounds_to_five: bool) -> int:

@@ -46,7 +46,7 @@ class Bank:
     not_applicable: list[Sentence]
     objectives: dict[str, dict[str, list[Sentence]]]
     returned: list[str]
-    returned_1_3: str
+    returned_to: dict[str, list[str]]
     reopened: list[str]
     indicator_not_applicable: list[str]
     indicator_no_data: list[str]
