@@ -29,6 +29,7 @@ class SignInForm(auth_forms.AuthenticationForm):
 
     username = LowerCaseEmailField(
         label=_("E-mail address"),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
 

@@ -69,6 +69,8 @@ class ProgressReportAdmin(ReadOnly, PortalAdmin):
     list_filter = ["status", "round", "country__region"]
     list_select_related = ["round__framework", "country", "objective__goal", "changed_by"]
     search_fields = ["country__name_en", "country__iso2", "round__slug", "objective__statement"]
+    # Who works in the admin may not always read the page.
+    view_on_site = False
 
     def get_fields(self, request, obj=None):
         if obj and obj.status == Status.APPROVED:
