@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from members.models import Role
@@ -137,8 +137,10 @@ def life(
         )
     saves = rng.randint(0, 4) + kinds.count(RETURNED) + kinds.count(REOPENED)
     last = steps[-1].at
-    saved_at = last + (plan.reported_until - last) * rng.random() if saves else last
-    return Life(steps, saves, in_office_hours(saved_at, DAY_BEGINS[region]) if saves else last)
+    if not saves:
+        return Life(steps, saves, last)
+    saved_at = last + (plan.reported_until - last) * rng.random()
+    return Life(steps, saves, max(last, in_office_hours(saved_at, DAY_BEGINS[region])))
 
 
 def instants(
@@ -163,6 +165,6 @@ def instants(
 
 def in_office_hours(at: datetime, begins: int) -> datetime:
     """The same day, its 24 hours drawn together into ten."""
-    midnight = datetime.combine(at.date(), time(tzinfo=at.tzinfo))
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     office = midnight + timedelta(hours=begins) + (at - midnight) * OFFICE_DAY
     return office.replace(microsecond=0)

@@ -35,11 +35,10 @@ def random_for(*names: object) -> Random:
 
 def profile_of(iso2: str, region: str, *, has_accounts: bool) -> Profile:
     rng = random_for("profile", iso2)
-    is_silent = rng.random() < 0.04
     return Profile(
         capacity=rng.gauss(0.4 if has_accounts else 0, 1),
         pace=random_for("region", region).uniform(0.9, 1.1),
-        is_silent=is_silent and not has_accounts,
+        is_silent=not has_accounts and random_for("silent", iso2).random() < 0.04,
         lateness=min(0.6, rng.expovariate(9)),
         rounds_to_five=rng.random() < 0.8,
     )
