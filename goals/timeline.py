@@ -50,7 +50,7 @@ def timeline(
 
     def at(day: datetime.date, width: float = 0) -> str:
         percent = share(day)
-        return f"{(100 - percent - width) if rtl else percent:.2f}%"
+        return f"{(100 - percent - width) if rtl else percent:z.2f}%"
 
     def share(day: datetime.date) -> float:
         return 100 * (day - first).days / length

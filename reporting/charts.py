@@ -23,7 +23,7 @@ class Segment:
 
 def place(percent: float, rtl: bool, width: float = 0) -> str:
     """Where something `width` wide begins, as SVG writes it: `12.5%`."""
-    return f"{(100 - percent - width) if rtl else percent:.3f}%"
+    return f"{(100 - percent - width) if rtl else percent:z.3f}%"
 
 
 def stacked_bar(segments: Sequence[Segment], *, title: str, rtl: bool = False) -> SafeString:

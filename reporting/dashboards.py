@@ -125,13 +125,11 @@ class Figures:
         An objective that is withheld is left out, reports and expectation both:
         inside a total it would be the total less the others.
         """
-        total = Cell(0)
-        for objective in objectives:
-            cell = self.cell(objective, round, region)
-            if not cell.withheld:
-                total.expected += cell.expected
-                total.merge(cell)
-        total.withheld = bool(objectives) and total.expected == 0
+        cells = [self.cell(objective, round, region) for objective in objectives]
+        shown = [cell for cell in cells if not cell.withheld]
+        total = Cell(sum(cell.expected for cell in shown), withheld=bool(cells) and not shown)
+        for cell in shown:
+            total.merge(cell)
         return total
 
 
