@@ -1,8 +1,8 @@
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from members.models import Role, User
+from members.models import Membership, Role, User
 
 # What a framework editor may do in the admin. People and their roles are not
 # among it: whoever edits the framework must not be able to make himself a reviewer.
@@ -31,7 +31,8 @@ class MembershipBackend(ModelBackend):
     """Django's own backend, which also reads what a person's memberships allow."""
 
     def get_user(self, user_id):
-        users = User.objects.active().prefetch_related("memberships__country__region")
+        memberships = Prefetch("memberships", Membership.objects.select_related("country"))
+        users = User.objects.active().prefetch_related(memberships)
         return users.filter(pk=user_id).first()
 
     def _get_group_permissions(self, user_obj):

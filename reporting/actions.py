@@ -134,6 +134,7 @@ def _create(*, report, version, content, by, now):
         raise Conflict
     for name, value in content.items():
         setattr(report, name, value)
+    report.version = 1
     report.changed_at = now
     report.changed_by = by
     try:

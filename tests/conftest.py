@@ -5,12 +5,14 @@ from django.conf import settings
 from django.test import Client
 
 from members.models import Role
+from reporting import actions
 from tests.factories import (
     FrameworkFactory,
     GoalFactory,
     MemberCountryFactory,
     MembershipFactory,
     ObjectiveFactory,
+    ProgressReportFactory,
     RegionFactory,
     ReportingRoundFactory,
     UserFactory,
@@ -133,3 +135,38 @@ def open_round(framework):
         starts_on=datetime.date(2025, 7, 1),
         ends_on=datetime.date(2025, 12, 31),
     )
+
+
+@pytest.fixture
+def objective(open_round):
+    """Objective 1.1 of the framework that is reported on now."""
+    return open_round.framework.goals.get(number=1).objectives.get(number=1)
+
+
+@pytest.fixture
+def draft(open_round, objective, france, reporter):
+    """France's complete draft on objective 1.1, version 1."""
+    return ProgressReportFactory(
+        round=open_round, objective=objective, country=france, changed_by=reporter
+    )
+
+
+@pytest.fixture
+def submitted(draft, focal_point):
+    """The same, handed in through the very action: version 2."""
+    actions.submit_report(report=draft, version=1, by=focal_point)
+    return draft
+
+
+@pytest.fixture
+def approved(submitted, secretariat):
+    actions.approve_report(report=submitted, version=2, by=secretariat)
+    return submitted
+
+
+@pytest.fixture
+def returned(submitted, secretariat):
+    actions.return_report(
+        report=submitted, version=2, by=secretariat, comment="Please name the training courses."
+    )
+    return submitted

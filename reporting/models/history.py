@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from reporting.models.reports import ProgressReport, Status
 
 
+CANONICAL_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def sha256_of(content):
     """SHA-256, in hex, of JSON with sorted keys, no spaces, in UTF-8."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(CANONICAL_JSON.encode(content).encode()).hexdigest()
 
 
 def receipt_number(report, number):

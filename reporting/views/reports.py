@@ -194,7 +194,9 @@ def show_conflict(request, report, form):
         round=report.round, objective=report.objective, country=report.country
     )
     stored = stored.first()
-    retry = ReportForm(request.POST | {"version": stored.version if stored else 0}, instance=report)
+    typed = request.POST.copy()
+    typed["version"] = stored.version if stored else 0
+    retry = ReportForm(typed, instance=report)
     return render(
         request,
         "reporting/report_conflict.html",
