@@ -130,7 +130,7 @@ def test_framework_with_rounds_is_not_deleted(client):
     page = reverse("admin:goals_framework_delete", args=[framework.pk])
     response = client.post(page, {"post": "yes"})
 
-    assert len(response.context["protected"]) == 1
+    assert response.context["protected"] == ["Reporting rounds: 1"]
     assert Framework.objects.get() == framework
 
 

@@ -160,7 +160,7 @@ def test_what_has_reports_is_not_deleted(client):
     objective = ProgressReportFactory().objective
 
     for row in [objective, objective.goal]:
-        assert len(delete(client, row).context["protected"]) == 1
+        assert delete(client, row).context["protected"] == ["Progress reports: 1"]
     assert Objective.objects.get() == objective
 
 
