@@ -15,11 +15,12 @@ class FrameworkQuerySet(models.QuerySet):
         return self.filter(state=Framework.State.CURRENT).order_by("-starts_on").first()
 
     def with_counts(self):
-        """Adds `goal_count` and `objective_count`."""
+        """Adds `goal_count` and `objective_count`, the latest framework first."""
+        # Counting makes Django forget the order that a model has of itself.
         return self.annotate(
             goal_count=models.Count("goals", distinct=True),
             objective_count=models.Count("goals__objectives", distinct=True),
-        )
+        ).order_by("-starts_on")
 
 
 class Framework(models.Model):

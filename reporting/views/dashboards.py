@@ -79,7 +79,7 @@ class View:
 
 def view_of(request, framework):
     rounds = list(framework.rounds.opened_by(timezone.now()))
-    regions = list(Region.objects.with_country_counts())
+    regions = list(Region.objects.with_country_counts().order_by("name"))
     form = FilterForm(request.GET, rounds=rounds[::-1], regions=regions)
     if not form.is_valid() or not rounds:
         return View(form, rounds, None, None, regions)

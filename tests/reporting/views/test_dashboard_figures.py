@@ -1,0 +1,198 @@
+import pytest
+
+from goals.models import Framework
+from objectives.models import Objective
+from reporting.models import Status
+from tests.factories import (
+    MemberCountryFactory,
+    ObjectiveFactory,
+    RegionFactory,
+    ReportingRoundFactory,
+)
+from tests.pages import elements, text, texts
+from tests.reporting.views.figures import (
+    DASHBOARDS,
+    GOAL,
+    OBJECTIVE,
+    key_figures,
+    numbers,
+    report,
+    table,
+)
+
+WITHHELD = (
+    "Figures about fewer than five countries, and those they could be worked out from,"
+    " are withheld."
+)
+MEMBERS_ONLY = "The results of this framework are shown to its members. Sign in to see them."
+
+
+# What the figures are
+
+
+def test_goal_detail_counts_approved_reports_only(client, objective, open_round, europe):
+    report(objective, open_round, europe, 10, 20, 30, 40, 50)
+    for status in (Status.DRAFT, Status.SUBMITTED, Status.RETURNED):
+        report(objective, open_round, europe, 100, 100, approved=False, status=status)
+
+    assert numbers(client.get(GOAL))[0] == "5 of 11 reported 30.0 % complete on average"
+
+
+def test_words_are_of_how_many(client, objective, open_round, europe):
+    MemberCountryFactory.create_batch(84, region=europe)
+    report(objective, open_round, europe, *[50] * 112)
+
+    assert numbers(client.get(GOAL))[0].startswith("112 of 196 reported ")
+    assert key_figures(client.get(OBJECTIVE))[0].endswith("Reports approved 112 of 196")
+    assert numbers(client.get("/"))[0].startswith("112 of 392 reports ")
+
+
+def test_silence_is_neither_zero_nor_off_track(client, objective, open_round, europe):
+    MemberCountryFactory.create_batch(3, region=europe)
+    report(objective, open_round, europe, *[80] * 5)
+
+    assert table(client.get(OBJECTIVE)) == [
+        ["1.1", "0", "5", "0", "0", "0", "0", "3", "5 of 8", "80.0 %", "–"]
+    ]
+
+
+def test_not_applicable_counts_as_reported_and_gives_no_percentage(
+    client, objective, open_round, europe
+):
+    report(objective, open_round, europe, *[80] * 5)
+    report(objective, open_round, europe, None, None, not_applicable=True)
+
+    assert table(client.get(OBJECTIVE)) == [
+        ["1.1", "0", "5", "0", "0", "0", "2", "0", "7 of 7", "80.0 %", "–"]
+    ]
+
+
+def test_reports_of_another_framework_do_not_count(client, objective, open_round, europe):
+    report(objective, open_round, europe, *[80] * 5)
+    elsewhere = ObjectiveFactory()
+    report(elsewhere, ReportingRoundFactory(framework=elsewhere.goal.framework), europe, *[9] * 5)
+
+    for address in DASHBOARDS:
+        assert table(client.get(address))[0][9] == "80.0 %"
+
+
+def test_change_is_since_the_round_before(client, objective, open_round, round_before, europe):
+    report(objective, round_before, europe, *[50] * 5)
+    report(objective, open_round, europe, *[48] * 5)
+
+    assert numbers(client.get(GOAL))[0].endswith("48.0 % complete on average −2.0 since 2025-H1")
+    assert key_figures(client.get(OBJECTIVE))[0].startswith(
+        "Complete on average 48.0 % Since the round before −2.0 "
+    )
+
+
+def test_change_needs_a_figure_of_the_round_before(client, objective, open_round, round_before):
+    report(objective, open_round, RegionFactory(), *[48] * 5)
+
+    assert numbers(client.get(GOAL))[0].endswith("complete on average no figure for 2025-H1")
+
+
+def test_trend_goes_up_to_the_round_that_is_looked_at(
+    client, objective, open_round, round_before, europe
+):
+    report(objective, round_before, europe, *[50] * 5)
+    report(objective, open_round, europe, *[80] * 5)
+
+    response = client.get(OBJECTIVE)
+
+    assert table(response, 1) == [["1.1", "50.0 % 5", "80.0 % 5"]]
+    [chart] = elements(response, "svg", class_="trend-chart")
+    assert text(chart.children[1]) == "2025-H1: 50.0 %; 2025-H2: 80.0 %"
+    assert len(elements(client.get(f"{OBJECTIVE}?round=2025-H1"), "table")) == 1
+
+
+def test_region_is_counted_by_itself(client, objective, open_round, europe, africa):
+    report(objective, open_round, europe, *[80] * 5)
+    report(objective, open_round, africa, *[20] * 6)
+
+    assert numbers(client.get(f"{GOAL}?region=EUR"))[0].startswith("5 of 5 reported 80.0 %")
+    assert numbers(client.get(f"{GOAL}?region=AFR"))[0].startswith("6 of 6 reported 20.0 %")
+
+
+# What is withheld
+
+
+def test_fewer_than_five_countries_are_withheld(client, objective, open_round, europe):
+    report(objective, open_round, europe, *[37] * 4)
+
+    response = client.get(GOAL)
+
+    assert texts(response, "p", class_="withheld")[0] == f"4 of 4 reported. {WITHHELD}"
+    assert table(response)[0] == ["1.1", "withheld", "4 of 4", "–", "–"]
+    assert "37.0 %" not in texts(response, "main")[0]
+
+
+@pytest.mark.parametrize("address", DASHBOARDS)
+def test_small_region_is_withheld(client, objective, open_round, europe, africa, address):
+    report(objective, open_round, africa, *[83] * 9)
+    report(objective, open_round, europe, *[37] * 3)
+    Objective.objects.exclude(pk=objective.pk).delete()
+
+    response = client.get(f"{address}?region=EUR")
+
+    assert texts(response, "p", class_="withheld") != []
+    assert "37.0 %" not in texts(response, "main")[0]
+
+
+def test_region_that_a_small_one_could_be_worked_out_from_is_withheld(
+    client, objective, open_round, europe, africa
+):
+    report(objective, open_round, africa, *[83] * 9)
+    report(objective, open_round, europe, *[37] * 3)
+
+    response = client.get(f"{GOAL}?region=AFR")
+
+    assert table(response)[0] == ["1.1", "withheld", "9 of 9", "–", "–"]
+    assert "83.0 %" not in texts(response, "main")[0]
+
+
+def test_total_of_a_goal_leaves_a_withheld_objective_out(client, objective, open_round, europe):
+    report(objective, open_round, europe, *[80] * 5)
+    report(objective.goal.objectives.get(number=2), open_round, europe, *[20] * 4)
+
+    assert key_figures(client.get(GOAL)) == [
+        "Complete on average 80.0 % Since the round before – Reports approved 5 of 9"
+    ]
+    assert numbers(client.get("/"))[0] == "5 of 9 reports 80.0 % complete on average"
+
+
+def test_trend_withholds_a_small_round(client, objective, open_round, round_before, europe):
+    report(objective, round_before, europe, *[37] * 4)
+    report(objective, open_round, europe, *[80] * 5)
+
+    response = client.get(OBJECTIVE)
+
+    assert table(response, 1) == [["1.1", "withheld", "80.0 % 5"]]
+    assert "37.0 %" not in texts(response, "main")[0]
+
+
+# Who sees the figures
+
+
+@pytest.mark.parametrize("address", DASHBOARDS)
+def test_members_framework_shows_a_stranger_its_text_alone(
+    client, objective, open_round, europe, address
+):
+    report(objective, open_round, europe, *[37] * 5)
+    Framework.objects.update(results_visibility="members")
+
+    response = client.get(address)
+
+    assert texts(response, "p", class_="notice") == [MEMBERS_ONLY]
+    assert elements(response, "table") + elements(response, "form", class_="filter") == []
+    assert "37.0 %" not in texts(response, "main")[0]
+
+
+@pytest.mark.parametrize("address", DASHBOARDS)
+def test_members_framework_shows_members_its_figures(
+    client_of, viewer, objective, open_round, europe, address
+):
+    report(objective, open_round, europe, *[37] * 5)
+    Framework.objects.update(results_visibility="members")
+
+    assert table(client_of(viewer).get(address))[0][9] == "37.0 %"
