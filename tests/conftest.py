@@ -1,7 +1,6 @@
 import datetime
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from members.models import Role
@@ -17,11 +16,6 @@ from tests.factories import (
     ReportingRoundFactory,
     UserFactory,
 )
-
-
-def pytest_configure():
-    # Tests serve static files from where they lie: nobody has collected them.
-    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def person(email, name, role, country=None):

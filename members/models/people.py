@@ -107,12 +107,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.name or self.email
 
+    def save(self, *args, **kwargs):
+        # Django stores each sign-in; that is no change of the account.
+        if kwargs.get("update_fields") == ["last_login"]:
+            self.skip_history_when_saving = True
+        super().save(*args, **kwargs)
+
     def clean(self):
         super().clean()
         self.email = type(self).objects.normalize_email(self.email)
 
     def get_full_name(self):
         return self.name
+
+    get_short_name = get_full_name
 
     # The questions below read the memberships that the sign-in backend has
     # prefetched, so that a page asks for them once.
