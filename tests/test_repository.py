@@ -16,8 +16,8 @@ ROOT = settings.BASE_DIR
 APPS = ["framework_portal", "members", "goals", "objectives", "reporting"]
 TEMPLATES = ROOT / "templates"
 OURS = [*APPS, "tests", "templates", "static/css", "fixtures", "docs", "locale", ".ci"]
-TOP_LEVEL = [*APPS, "templates", "static", "fixtures", "tests", "locale", "docs"]
-TOP_LEVEL += ["manage.py", "pyproject.toml", "Makefile", ".ci/run"]
+TOP_LEVEL = [*APPS, "templates", "static", "fixtures", "tests", "docs"]
+TOP_LEVEL += ["manage.py", "pyproject.toml", "README.md", "Makefile", "CHANGELOG.md", ".ci/run"]
 PUBLIC = {
     "reporting:home",
     "reporting:about",

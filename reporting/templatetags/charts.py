@@ -28,3 +28,9 @@ def signed(number):
     if number is None:
         return _("–")
     return f"{number:+.1f}".replace("-", "−") if number else "0.0"
+
+
+@register.filter
+def plain(number):
+    """A decimal without the zeros that its column adds: 80, not 80.0000."""
+    return f"{number.normalize():f}"

@@ -94,6 +94,13 @@ def test_page_without_a_round_says_so(client, framework, address):
 
 
 @pytest.mark.parametrize("address", DASHBOARDS)
+def test_choice_where_there_is_none_is_not_found(client, framework, address):
+    response = client.get(f"{address}?round=nope")
+
+    assert (response.status_code, texts(response, "p", class_="notice")) == (404, [NO_ROUND])
+
+
+@pytest.mark.parametrize("address", DASHBOARDS)
 def test_page_before_the_first_round_opens_says_so(client, framework, address):
     ReportingRoundFactory(framework=framework, ahead=True)
 
@@ -179,7 +186,7 @@ def test_objective_detail_shows_its_indicators(client, objective):
         objective=objective,
         name="Use",
         definition="Counted.",
-        baseline_value=3,
+        baseline_value="2.5",
         baseline_year=2021,
     )
     TargetFactory(indicator=indicator, date=date(2025, 12, 31), value=80, upper_value=90)
@@ -188,8 +195,8 @@ def test_objective_detail_shows_its_indicators(client, objective):
 
     facts = texts(response, "dl", class_="facts")[0]
     assert texts(response, "h3") == ["1.1.1 Use Proposed, not official"]
-    assert "Baseline 3.0000 (2021)" in facts
-    assert "Targets 80.0000 – 90.0000 (31 Dec 2025)" in facts
+    assert "Baseline 2.5 (2021)" in facts
+    assert "Targets 80 – 90 (31 Dec 2025)" in facts
 
 
 def test_objective_detail_tags_no_indicator_that_is_official(client, objective):
@@ -226,6 +233,17 @@ def test_every_page_is_english_and_says_whose_it_is_not(client, framework, addre
         " The text of the Strategic Framework is quoted; the indicators are proposals of this"
         " project. About this portal"
     ]
+
+
+@pytest.mark.parametrize("address", [*DASHBOARDS, FRAMEWORK, "/about/"])
+def test_every_page_can_run_from_right_to_left(client, open_round, settings, address):
+    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+
+    response = client.get(address, headers={"accept-language": "ar"})
+
+    assert len(elements(response, "html", lang="ar", dir="rtl")) == 1
+    sheets = [dict(each.attributes)["href"] for each in elements(response, "link")]
+    assert sheets[0].endswith("/bootstrap.rtl.min.css")
 
 
 def test_every_page_has_a_title_of_its_own(client, framework):
