@@ -62,8 +62,11 @@ class View:
     def region_id(self):
         return self.region.pk if self.region else None
 
-    def figures(self, reports):
-        rows = reports.approved().filter(round__in=self.rounds).tallied()
+    def figures(self, objectives):
+        reports = ProgressReport.objects.approved().filter(
+            objective__in=objectives, round__in=self.rounds
+        )
+        rows = reports.tallied()
         return Figures(
             map(Tally._make, rows),
             {region.pk: region.country_count for region in self.regions},
@@ -101,7 +104,9 @@ def home(request):
     if shown and view.round:
         # The line of a goal needs its round and the one before, not the whole history.
         view = replace(view, rounds=view.rounds_shown[-2:])
-        figures = view.figures(ProgressReport.objects.of(framework))
+        figures = view.figures(
+            [objective.pk for goal in goals for objective in goal.objectives.all()]
+        )
         rows = view.rows(goals, goal_cell(figures, view))
     return render(
         request,
@@ -178,8 +183,8 @@ def goal_page(request, framework, number):
         "total": None,
     }
     if page["shown"] and view.round and objectives:
-        figures = view.figures(ProgressReport.objects.filter(objective__goal=goal))
         numbers = [objective.pk for objective in objectives]
+        figures = view.figures(numbers)
         page["rows"] = view.rows(
             objectives,
             lambda objective, found: figures.cell(objective.pk, found.pk, view.region_id),
@@ -243,7 +248,7 @@ def objective_detail(request, slug, code):
     shown = framework.shows_aggregates_to(request.user)
     rows = []
     if shown and view.round:
-        figures = view.figures(ProgressReport.objects.filter(objective=objective))
+        figures = view.figures([objective.pk])
         rows = view.rows(
             [objective],
             lambda _objective, found: figures.cell(objective.pk, found.pk, view.region_id),
