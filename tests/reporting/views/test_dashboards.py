@@ -9,6 +9,7 @@ from tests.factories import (
     IndicatorFactory,
     MilestoneFactory,
     ObjectiveFactory,
+    RegionFactory,
     ReportingRoundFactory,
     TargetFactory,
 )
@@ -326,11 +327,15 @@ def test_csv_of_what_is_not_there_is_not_found(client, open_round, other_rounds,
 def test_filter_offers_the_rounds_that_opened_and_all_regions(
     client, open_round, round_before, other_rounds, europe, africa
 ):
+    # Neither its code nor its turn puts it where its name does.
+    RegionFactory(code="AAA", name="Beyond")
+
     assert texts(client.get(GOAL), "option") == [
         "Second half of 2025",
         "First half of 2025",
         "All regions",
         "Africa",
+        "Beyond",
         "Europe",
     ]
 
