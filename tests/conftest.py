@@ -132,9 +132,9 @@ def open_round(framework):
 
 
 @pytest.fixture
-def objective(open_round):
-    """Objective 1.1 of the framework that is reported on now."""
-    return open_round.framework.goals.get(number=1).objectives.get(number=1)
+def objective(framework):
+    """Objective 1.1."""
+    return framework.goals.get(number=1).objectives.get(number=1)
 
 
 @pytest.fixture

@@ -16,12 +16,6 @@ def europe(db):
 
 
 @pytest.fixture
-def objective(framework):
-    """1.1"""
-    return framework.goals.get(number=1).objectives.get(number=1)
-
-
-@pytest.fixture
 def round_before(framework):
     """The round before the open one."""
     return ReportingRoundFactory(

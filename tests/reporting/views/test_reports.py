@@ -19,13 +19,15 @@ def messages(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def test_report_edit_opens_an_empty_form_and_stores_nothing(client_of, reporter, objective):
+def test_report_edit_opens_an_empty_form_and_stores_nothing(
+    client_of, reporter, objective, open_round
+):
     page = client_of(reporter).get(EDIT)
     assert page.context["form"]["version"].value() == 0
     assert (page.status_code, ProgressReport.objects.count()) == (200, 0)
 
 
-def test_report_edit_saves_a_first_draft(client_of, reporter, objective):
+def test_report_edit_saves_a_first_draft(client_of, reporter, objective, open_round):
     response = client_of(reporter).post(EDIT, TYPED | {"version": "0"})
     stored = ProgressReport.objects.get()
     assert (response.status_code, response.url) == (302, EDIT)
@@ -38,7 +40,7 @@ def test_report_edit_saves_a_first_draft(client_of, reporter, objective):
     )
 
 
-def test_report_edit_goes_on_to_the_check_when_asked(client_of, reporter, objective):
+def test_report_edit_goes_on_to_the_check_when_asked(client_of, reporter, objective, open_round):
     response = client_of(reporter).post(EDIT, TYPED | {"version": "0", "continue": "1"})
     assert response.url == SUBMIT
 
@@ -110,7 +112,7 @@ def test_report_edit_conflict_page_saves_the_choice(client_of, reporter, draft):
 
 @pytest.mark.parametrize("version", ["", "abc", "3"])
 def test_report_edit_without_a_version_of_a_new_report_keeps_the_text(
-    client_of, reporter, objective, version
+    client_of, reporter, objective, open_round, version
 ):
     page = client_of(reporter).post(EDIT, TYPED | {"version": version})
     assert (page.status_code, ProgressReport.objects.count()) == (409, 0)
@@ -153,7 +155,9 @@ def test_report_edit_of_a_round_that_is_not_open_shows_the_typed_text(
         "/reporting/2025-H2/1.1/history/",
     ],
 )
-def test_report_pages_of_what_does_not_exist_are_not_found(client_of, reporter, objective, address):
+def test_report_pages_of_what_does_not_exist_are_not_found(
+    client_of, reporter, objective, open_round, address
+):
     client = client_of(reporter)
     for response in (client.get(address), client.post(address, {"version": "1"})):
         assert response.status_code in (404, 405, 302)
@@ -178,7 +182,7 @@ def test_report_submit_hands_in_the_stored_draft(client_of, focal_point, draft):
     assert receipt.sha256 in page
 
 
-def test_report_submit_stores_a_whole_form_first(client_of, focal_point, objective):
+def test_report_submit_stores_a_whole_form_first(client_of, focal_point, objective, open_round):
     response = client_of(focal_point).post(SUBMIT, TYPED | {"version": "0"})
     stored = ProgressReport.objects.get()
     assert (response.status_code, stored.status) == (302, "submitted")
@@ -195,7 +199,7 @@ def test_report_submit_stores_a_whole_form_first(client_of, focal_point, objecti
     ],
 )
 def test_report_submit_of_an_incomplete_form_marks_the_fields(
-    client_of, focal_point, objective, rating, missing
+    client_of, focal_point, objective, open_round, rating, missing
 ):
     page = client_of(focal_point).post(SUBMIT, TYPED | {"version": "0", "rating": rating})
     assert (page.status_code, list(page.context["form"].errors)) == (200, missing)
