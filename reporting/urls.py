@@ -1,15 +1,15 @@
 from django.urls import path, register_converter
 
 from objectives.converters import ObjectiveCodeConverter
-from reporting.views import dashboards, desk, reports, review
+from reporting.views import dashboards, desk, reports, review, site
 
 register_converter(ObjectiveCodeConverter, "code")
 
 app_name = "reporting"
 urlpatterns = [
     path("", dashboards.home, name="home"),
-    path("about/", dashboards.about, name="about"),
-    path("healthz", dashboards.healthz, name="healthz"),
+    path("about/", site.about, name="about"),
+    path("healthz", site.healthz, name="healthz"),
     path("start/", desk.start, name="start"),
     path("frameworks/<slug:slug>/goals/<int:number>/", dashboards.goal_detail, name="goal_detail"),
     path(

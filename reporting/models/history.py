@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from reporting.models.reports import ProgressReport, Status
 
-
 CANONICAL_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
