@@ -52,6 +52,8 @@ def sign_in(page, name):
 
 def sign_out(page):
     page.get_by_role("button", name="Sign out").click()
+    # The next step must not cut off the way to the front page.
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def bar(page):
