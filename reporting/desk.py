@@ -1,6 +1,6 @@
 """A country's desk: what it owes in a round, and how far it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -31,14 +31,16 @@ class DeskRow:
 
 def desk_rows(
     objectives: Iterable[Objective],
-    reports: Mapping[int, ProgressReport],
-    last_answers: Mapping[int, ProgressReport],
+    reports: Iterable[ProgressReport],
+    answers_before: Iterable[ProgressReport],
     phase: ReportingRound.Phase,
 ) -> list[DeskRow]:
-    """`reports` and `last_answers` are by the objective's id."""
+    """A row an objective; of several answers before, the last one given counts."""
+    by_objective = {report.objective_id: report for report in reports}
+    last_answers = {report.objective_id: report for report in answers_before}
     rows = []
     for objective in objectives:
-        report = reports.get(objective.pk)
+        report = by_objective.get(objective.pk)
         if report:
             state, label = report.status, report.get_status_display()
         else:

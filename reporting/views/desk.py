@@ -29,27 +29,24 @@ def desk(request):
     chosen = chosen_round(rounds, request.GET.get("round"), now)
     if chosen is None:
         return render(request, "reporting/desk_empty.html", {"rounds": rounds})
-    objectives = list(Objective.objects.of(chosen.framework))
+    phase = chosen.phase(now)
     reports = ProgressReport.objects.filter(country=request.user.country)
     rows = desk_rows(
-        objectives,
-        {report.objective_id: report for report in reports.filter(round=chosen)},
-        {report.objective_id: report for report in reports.answers_before(chosen)},
-        chosen.phase(now),
+        Objective.objects.of(chosen.framework),
+        reports.filter(round=chosen),
+        reports.answers_before(chosen),
+        phase,
     )
-    return render(
-        request,
-        "reporting/desk.html",
-        {
-            "round": chosen,
-            "rounds": [found for found in rounds if found.opens_at <= now],
-            "phase": chosen.phase(now),
-            "takes_reports": chosen.takes_reports(now),
-            "rows": rows,
-            "handed_in": handed_in(rows),
-            "returned": [row for row in rows if row.state == "returned"],
-        },
-    )
+    page = {
+        "round": chosen,
+        "rounds": [found for found in rounds if found.opens_at <= now],
+        "phase": phase,
+        "takes_reports": chosen.takes_reports(now),
+        "rows": rows,
+        "handed_in": handed_in(rows),
+        "returned": [row for row in rows if row.state == "returned"],
+    }
+    return render(request, "reporting/desk.html", page)
 
 
 def chosen_round(rounds, slug, now):
