@@ -25,6 +25,14 @@ class Conflict(Exception):
     """The report is not as the person last saw it."""
 
 
+class SomeConflict(Conflict):
+    """Of several reports these have changed; nothing was done to any."""
+
+    def __init__(self, reports):
+        super().__init__(reports)
+        self.reports = reports
+
+
 class RoundClosed(Exception):
     """The round is not open yet, or no longer."""
 
@@ -76,6 +84,38 @@ def submit_report(*, report, version, by):
     return submission
 
 
+def claim_report(*, report, by):
+    """Says that `by` reviews the report now, in place of whom the page named, if anyone."""
+    rows = ProgressReport.objects.submitted().filter(pk=report.pk, claimed_by=report.claimed_by)
+    if not rows.update(claimed_by=by, claimed_at=timezone.now()):
+        raise Conflict
+
+
+def release_report(*, report, by):
+    """Gives a claimed report back to the queue."""
+    rows = ProgressReport.objects.filter(pk=report.pk, claimed_by=by)
+    if not rows.update(claimed_by=None, claimed_at=None):
+        raise Conflict
+
+
+@transaction.atomic
+def approve_reports(*, reports, by):
+    """Approves every (report, version) or, if one has changed meanwhile, none.
+
+    In the order of their keys, always: two reviewers who approve the same reports
+    in different orders would otherwise wait for each other for ever.
+    """
+    changed = []
+    for report, version in sorted(reports, key=lambda pair: pair[0].pk):
+        try:
+            with transaction.atomic():
+                approve_report(report=report, version=version, by=by)
+        except Conflict:
+            changed.append(report)
+    if changed:
+        raise SomeConflict(changed)
+
+
 @transaction.atomic
 def approve_report(*, report, version, by):
     """Takes the submitted report into the figures."""
@@ -119,7 +159,17 @@ def reopen_report(*, report, version, by, comment):
 
 def _decide(report, *, version, by, kind, from_status, to_status, comment=""):
     now = timezone.now()
-    _change(report, version=version, statuses=[from_status], by=by, now=now, status=to_status)
+    _change(
+        report,
+        version=version,
+        statuses=[from_status],
+        among=ProgressReport.objects.free_for(by),
+        by=by,
+        now=now,
+        status=to_status,
+        claimed_by=None,
+        claimed_at=None,
+    )
     _record(report, kind=kind, by=by, now=now, from_status=from_status, comment=comment)
     return report
 
@@ -148,11 +198,12 @@ def _create(*, report, version, content, by, now):
     return report
 
 
-def _change(report, *, version, statuses, by, now, **values):
+def _change(report, *, version, statuses, by, now, among=None, **values):
     if version is None:
         raise Conflict
     values |= {"version": version + 1, "changed_at": now, "changed_by": by}
-    rows = ProgressReport.objects.unchanged(pk=report.pk, version=version, statuses=statuses)
+    among = ProgressReport.objects.all() if among is None else among
+    rows = among.unchanged(pk=report.pk, version=version, statuses=statuses)
     if not rows.update(**values):
         raise Conflict
     for name, value in values.items():

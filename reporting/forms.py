@@ -181,3 +181,13 @@ class QueueFilterForm(FilterForm):
         empty_label=_("All countries"),
         error_messages={"invalid_choice": _("There is no country “%(value)s”.")},
     )
+    mine = forms.BooleanField(required=False, label=_("Only those I review"))
+
+    def filter(self, reports, user):
+        chosen = self.cleaned_data
+        return reports.narrowed(
+            round=chosen["round"],
+            region=chosen["region"],
+            country=chosen["country"],
+            claimed_by=user if chosen["mine"] else None,
+        )

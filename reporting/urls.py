@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from objectives.converters import ObjectiveCodeConverter
-from reporting.views import dashboards, desk, reports, review, site
+from reporting.views import dashboards, desk, reports, review, review_bulk, site
 
 register_converter(ObjectiveCodeConverter, "code")
 
@@ -36,7 +36,10 @@ urlpatterns = [
         name="report_history",
     ),
     path("review/", review.review_queue, name="review_queue"),
+    path("review/approve/", review_bulk.reports_approve, name="reports_approve"),
     path("review/<int:pk>/", review.review_detail, name="review_detail"),
+    path("review/<int:pk>/claim/", review.report_claim, name="report_claim"),
+    path("review/<int:pk>/release/", review.report_release, name="report_release"),
     path("review/<int:pk>/approve/", review.report_approve, name="report_approve"),
     path("review/<int:pk>/return/", review.report_return, name="report_return"),
     path("review/<int:pk>/reopen/", review.report_reopen, name="report_reopen"),

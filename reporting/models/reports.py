@@ -76,6 +76,10 @@ class ProgressReportQuerySet(models.QuerySet):
     def submitted(self):
         return self.filter(status=Status.SUBMITTED)
 
+    def free_for(self, user):
+        """Those that no other reviewer has claimed."""
+        return self.filter(Q(claimed_by__isnull=True) | Q(claimed_by=user))
+
     def approved(self):
         return self.filter(status=Status.APPROVED)
 
@@ -94,7 +98,7 @@ class ProgressReportQuerySet(models.QuerySet):
     def with_names(self):
         """Joined with all that a page says of a report beside its text."""
         return self.select_related(
-            "round__framework", "objective__goal", "country__region", "changed_by"
+            "round__framework", "objective__goal", "country__region", "changed_by", "claimed_by"
         )
 
     def unchanged(self, *, pk, version, statuses):
@@ -105,9 +109,14 @@ class ProgressReportQuerySet(models.QuerySet):
         """
         return self.filter(pk=pk, version=version, status__in=statuses)
 
-    def narrowed(self, *, round=None, region=None, country=None):
-        """Those of a round, of a region's countries, of a country; None means all."""
-        chosen = {"round": round, "country__region": region, "country": country}
+    def narrowed(self, *, round=None, region=None, country=None, claimed_by=None):
+        """Those of a round, of a region's countries, of a country, of a reviewer; None: all."""
+        chosen = {
+            "round": round,
+            "country__region": region,
+            "country": country,
+            "claimed_by": claimed_by,
+        }
         return self.filter(**{name: value for name, value in chosen.items() if value})
 
     def with_submission_times(self):
@@ -189,6 +198,15 @@ class ProgressReport(models.Model):
         related_name="+",
         verbose_name=_("last changed by"),
     )
+    claimed_by = models.ForeignKey(
+        "members.User",
+        on_delete=models.PROTECT,
+        related_name="claimed_reports",
+        verbose_name=_("under review by"),
+        null=True,
+        blank=True,
+    )
+    claimed_at = models.DateTimeField(_("under review since"), null=True, blank=True)
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -217,6 +235,11 @@ class ProgressReport(models.Model):
             models.CheckConstraint(
                 condition=Q(percent_complete__isnull=True) | Q(percent_complete__range=(0, 100)),
                 name="reporting_report_percent_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claimed_at__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_at__isnull=False, status=Status.SUBMITTED),
+                name="reporting_report_claimed_while_submitted",
             ),
             # The same rules as missing_for_submission(), for whoever comes past the forms.
             models.CheckConstraint(
@@ -257,6 +280,14 @@ class ProgressReport(models.Model):
     @property
     def is_with_the_country(self):
         return self.status in WITH_THE_COUNTRY
+
+    def waits_for(self, user, version):
+        """Whether `user` can decide on it as he saw it, in that version."""
+        return (
+            self.status == Status.SUBMITTED
+            and self.version == version
+            and self.claimed_by_id in (None, user.pk)
+        )
 
     def content(self, indicator_values):
         """What a submission freezes, as plain JSON; numbers of indicators are strings."""

@@ -26,7 +26,7 @@ def review_queue(request):
         any_round=True,
     )
     waiting = ProgressReport.objects.reviewable_by(request.user).submitted()
-    waiting = waiting.narrowed(**form.cleaned_data) if form.is_valid() else waiting.none()
+    waiting = form.filter(waiting, request.user) if form.is_valid() else waiting.none()
     waiting = waiting.with_names().with_submission_times().order_by("submitted_at", "pk")
     try:
         page = Paginator(waiting, PAGE_SIZE).page(request.GET.get("page", 1))
@@ -46,6 +46,32 @@ def review_detail(request, pk):
     reports = ProgressReport.objects.visible_to(request.user).with_names().with_values()
     report = get_object_or_404(reports, pk=pk)
     return show_review(request, report, CommentForm(initial={"version": report.version}))
+
+
+@secretariat_required
+@require_POST
+def report_claim(request, pk):
+    """Takes the report on; `from` names the colleague who has it, if the page showed one."""
+    report = decidable(request, pk)
+    if str(report.claimed_by_id or "") != request.POST.get("from", ""):
+        return show_conflict(request, pk)
+    try:
+        actions.claim_report(report=report, by=request.user)
+    except actions.Conflict:
+        return show_conflict(request, pk)
+    messages.success(request, _("You review this report now."))
+    return redirect("reporting:review_detail", pk)
+
+
+@secretariat_required
+@require_POST
+def report_release(request, pk):
+    try:
+        actions.release_report(report=decidable(request, pk), by=request.user)
+    except actions.Conflict:
+        return show_conflict(request, pk)
+    messages.success(request, _("The report is back in the queue."))
+    return redirect("reporting:review_queue")
 
 
 @secretariat_required
@@ -116,6 +142,7 @@ def show_review(request, report, form):
             "previous": previous.answers_before(report.round).last(),
             "events": report.events.select_related("by", "submission"),
             "can_decide": reviewable.filter(pk=report.pk).exists(),
+            "claimed_by_another": report.claimed_by_id not in (None, request.user.pk),
         },
     )
 

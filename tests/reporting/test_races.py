@@ -10,10 +10,11 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
+from members.models import Role
 from reporting import actions
 from reporting.models import ProgressReport, ReportEvent, Submission
 from reporting.models.reports import ProgressReportQuerySet
-from tests.factories import ProgressReportFactory
+from tests.factories import MembershipFactory, ProgressReportFactory
 from tests.reporting.test_actions import COMMENT, CONTENT, new_report
 
 PEOPLE = 8
@@ -130,3 +131,31 @@ def test_of_several_who_save_a_draft_at_once_one_does(draft, reporter):
 
 def test_without_the_comparison_saves_overwrite_each_other(draft, reporter, without_comparison):
     assert save_at_once(draft, reporter).count("won") > 1
+
+
+def approve_in_both_orders(reports, by, colleague):
+    def approve(order, person):
+        fresh = [ProgressReport.objects.get(pk=report.pk) for report in order]
+        pairs = [(report, report.version) for report in fresh]
+        return lambda: actions.approve_reports(reports=pairs, by=person)
+
+    return at_once(approve(reports, by), approve(list(reversed(reports)), colleague))
+
+
+def test_of_two_bulk_approvals_in_opposite_orders_one_wins_whole(open_round, secretariat):
+    colleague = MembershipFactory(role=Role.REVIEWER).user
+    for _ in range(ROUNDS):
+        reports = ProgressReportFactory.create_batch(20, round=open_round, submitted=True)
+        outcomes = approve_in_both_orders(reports, secretariat, colleague)
+        approvers = ReportEvent.objects.filter(report__in=reports).values_list("by", flat=True)
+        assert sorted(outcomes) == ["lost", "won"]
+        assert (len(approvers), len(set(approvers))) == (20, 1)
+
+
+def test_of_two_who_claim_at_once_one_does(submitted, secretariat):
+    colleague = MembershipFactory(role=Role.REVIEWER).user
+    outcomes = at_once(
+        lambda: actions.claim_report(report=submitted, by=secretariat),
+        lambda: actions.claim_report(report=ProgressReport.objects.get(), by=colleague),
+    )
+    assert outcomes.count("won") == 1

@@ -1,0 +1,68 @@
+import re
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from reporting import actions
+from reporting.models import ProgressReport
+from reporting.views.access import secretariat_required
+
+MOST_AT_ONCE = 100
+
+
+@secretariat_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports_approve(request):
+    """Several reports at once: what will happen first, then all of them or none."""
+    chosen = chosen_reports(request)
+    if request.method != "POST" or not chosen:
+        return show(request, chosen)
+    try:
+        actions.approve_reports(reports=chosen, by=request.user)
+    except actions.SomeConflict as conflict:
+        changed = {report.pk for report in conflict.reports}
+        return show(request, chosen_reports(request), changed)
+    text = ngettext(
+        "%(number)s report is approved.", "%(number)s reports are approved.", len(chosen)
+    )
+    messages.success(request, text % {"number": len(chosen)})
+    return redirect("reporting:review_queue")
+
+
+def chosen_reports(request):
+    """(report, version) of each `report=12:3` that was sent; 404 if one is not his to decide."""
+    sent = request.POST if request.method == "POST" else request.GET
+    versions = {}
+    if len(sent.getlist("report")) > MOST_AT_ONCE:
+        raise Http404("Too many reports at once.")
+    for pair in sent.getlist("report"):
+        if not re.fullmatch(r"[0-9]{1,15}:[0-9]{1,9}", pair, re.ASCII):
+            raise Http404("Reports are named by number and version.")
+        pk, version = pair.split(":")
+        versions[int(pk)] = int(version)
+    # A report that went back meanwhile is with its country: only its state is shown then.
+    reports = ProgressReport.objects.states_visible_to(request.user).with_names()
+    if request.user.country:
+        reports = reports.exclude(country=request.user.country)
+    found = reports.filter(pk__in=versions).order_by("country__name_en", "objective")
+    if len(found) != len(versions):
+        raise Http404("Not all of these reports can be decided on.")
+    return [(report, versions[report.pk]) for report in found]
+
+
+def show(request, chosen, changed=frozenset()):
+    ready, left_out = [], []
+    for report, version in chosen:
+        if report.pk not in changed and report.waits_for(request.user, version):
+            ready.append((report, version))
+        else:
+            left_out.append(report)
+    return render(
+        request,
+        "reporting/reports_approve.html",
+        {"ready": ready, "left_out": left_out, "refused": bool(changed)},
+        status=409 if changed else 200,
+    )
