@@ -167,7 +167,7 @@ class FilterForm(forms.Form):
         ]
         self.fields["region"].coerce = by_code.get
         for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select form-select-sm"
+            field.widget.attrs.setdefault("class", "form-select form-select-sm")
 
 
 class QueueFilterForm(FilterForm):
@@ -181,7 +181,11 @@ class QueueFilterForm(FilterForm):
         empty_label=_("All countries"),
         error_messages={"invalid_choice": _("There is no country “%(value)s”.")},
     )
-    mine = forms.BooleanField(required=False, label=_("Only those I review"))
+    mine = forms.BooleanField(
+        required=False,
+        label=_("Only those I review"),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
 
     def filter(self, reports, user):
         chosen = self.cleaned_data

@@ -55,7 +55,8 @@ OFFICE_DAY = 10 / 24
 REACTION = timedelta(minutes=7)
 
 # No row, or the state that a report has come to, and of a hundred how many.
-PAST_OUTCOMES = [None, *PATHS], [2.5, 1.5, 0.7, 1.3, 94]
+# The secretariat leaves nothing undecided in a round that is over.
+PAST_OUTCOMES = [None, *PATHS], [2.5, 1.5, 0, 2, 94]
 OPEN_OUTCOMES = [None, *PATHS], [8, 11.5, 14, 4.5, 62]
 SILENT_OUTCOMES = [None, *PATHS], [80, 4, 0, 2, 14]
 
