@@ -1,7 +1,9 @@
 import datetime
+from contextlib import contextmanager
 
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 
 from members.models import Role
 from reporting import actions
@@ -22,6 +24,52 @@ def person(email, name, role, country=None):
     return MembershipFactory(
         user__email=f"{email}@example.org", user__name=name, role=role, country=country
     ).user
+
+
+APPEND_ONLY = ["reporting_submission", "reporting_reportevent"]
+
+
+@contextmanager
+def history_open_to_change():
+    """Lifts the triggers that refuse to change the history, and puts them back."""
+    if connection.vendor == "postgresql":
+        lift = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY]
+        restore = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]
+        # No table is altered while a foreign key of its new rows waits to be checked.
+        connection.check_constraints()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        lift = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        restore = [sql for _, sql in triggers]
+    with connection.cursor() as cursor:
+        for statement in lift:
+            cursor.execute(statement)
+        yield
+        for statement in restore:
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_empties_the_history():
+    """A test that commits is cleaned up after by emptying every table, the history too."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_all(case):
+        with history_open_to_change():
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
+        yield
+
+
+@pytest.fixture
+def open_history(db):
+    """The history as it is for whoever has the rights of the database's owner."""
+    with history_open_to_change():
+        yield
 
 
 @pytest.fixture(autouse=True)

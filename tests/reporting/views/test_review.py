@@ -28,8 +28,9 @@ def submitted_reports(number, **fields):
 
 
 def test_review_queue_lists_what_waits_the_oldest_first(client_of, secretariat, open_round):
-    newer, older = submitted_reports(2, round=open_round)
-    older.submissions.update(submitted_at=open_round.opens_at)
+    [newer] = submitted_reports(1, round=open_round)
+    older = ProgressReportFactory(submitted=True, round=open_round)
+    SubmissionFactory(report=older, submitted_at=open_round.opens_at)
     for status in ["draft", "returned", "approved"]:
         ProgressReportFactory(round=open_round, status=status)
     page = client_of(secretariat).get("/review/")
