@@ -1,8 +1,11 @@
 import zoneinfo
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import Http404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+
+from framework_portal.views import sign_in_again, typed
 
 
 def refuse_nul(get_response):
@@ -44,3 +47,12 @@ def readers_time(get_response):
             return get_response(request)
 
     return middleware
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Closed by default, as Django's; but what a signed-out person has typed is not thrown away."""
+
+    def handle_no_permission(self, request, view_func):
+        if typed(request):
+            return sign_in_again(request)
+        return super().handle_no_permission(request, view_func)

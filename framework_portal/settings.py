@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "framework_portal.middleware.keep_private",
     "framework_portal.middleware.readers_time",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "framework_portal.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -189,6 +189,7 @@ TASKS = {
 # Five texts of 10,000 characters, each up to 12 bytes once percent-encoded, and much over-typing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
+CSRF_FAILURE_VIEW = "framework_portal.views.csrf_failure"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -8,3 +8,6 @@ urlpatterns = [
     path("accounts/", include("members.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = "framework_portal.views.permission_denied"
+handler500 = "framework_portal.views.server_error"

@@ -49,7 +49,7 @@ DEPENDENCIES = {
     "whitenoise",
 }
 # Django finds these by name.
-FOUND_BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+FOUND_BY_NAME = {"400.html", "404.html"}
 # The same in every language.
 PROPER_NAMES = {"UTC", "SHA"}
 

@@ -1,0 +1,57 @@
+"""What a person sees when the portal could not take a form: what was typed, to send again.
+
+It is only shown, never stored: a form that came without a valid token may be forged.
+"""
+
+import sys
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse, UnreadablePostError
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+# A field that has one of these in its name is never shown again.
+SECRETS = ("password", "token", "secret")
+LONG = 80
+
+
+def typed(request):
+    """(name, value, whether it needs several lines) of each field that was sent."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = list(request.POST.lists())
+    except (SuspiciousOperation, UnreadablePostError):
+        return []
+    return [
+        (name, value, len(value) > LONG or "\n" in value)
+        for name, values in fields
+        for value in values
+        if not any(secret in name.lower() for secret in SECRETS)
+    ]
+
+
+def csrf_failure(request, reason=""):
+    """The token does not fit: the person has signed in anew since the form was shown."""
+    return render(request, "403_csrf.html", {"typed": typed(request)}, status=403)
+
+
+def sign_in_again(request):
+    """The session has ended while the person was writing."""
+    return render(request, "signed_out.html", {"typed": typed(request)}, status=403)
+
+
+def permission_denied(request, exception=None):
+    page = {"exception": str(exception or ""), "typed": typed(request)}
+    return render(request, "403.html", page, status=403)
+
+
+def server_error(request):
+    """Rendered without the request's context, which may need the database that failed."""
+    page = {"typed": typed(request), "csrf_token": get_token(request), "path": request.path}
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        text = render_to_string("503.html", page)
+        return HttpResponse(text, status=503, headers={"Retry-After": "60"})
+    return HttpResponse(render_to_string("500.html", page), status=500)
