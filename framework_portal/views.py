@@ -35,11 +35,15 @@ def typed(request):
 
 def csrf_failure(request, reason=""):
     """The token does not fit: the person has signed in anew since the form was shown."""
+    if "HX-Request" in request.headers:
+        return render(request, "includes/autosave_refused.html", status=403)
     return render(request, "403_csrf.html", {"typed": typed(request)}, status=403)
 
 
 def sign_in_again(request):
     """The session has ended while the person was writing."""
+    if "HX-Request" in request.headers:
+        return render(request, "includes/autosave_refused.html", status=403)
     return render(request, "signed_out.html", {"typed": typed(request)}, status=403)
 
 

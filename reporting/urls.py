@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from objectives.converters import ObjectiveCodeConverter
-from reporting.views import dashboards, desk, reports, review, review_bulk, site
+from reporting.views import dashboards, desk, matrix, reports, review, review_bulk, site
 
 register_converter(ObjectiveCodeConverter, "code")
 
@@ -37,6 +37,8 @@ urlpatterns = [
     ),
     path("review/", review.review_queue, name="review_queue"),
     path("review/approve/", review_bulk.reports_approve, name="reports_approve"),
+    path("review/matrix/", matrix.matrix, name="matrix"),
+    path("review/matrix.csv", matrix.matrix_csv, name="matrix_csv"),
     path("review/<int:pk>/", review.review_detail, name="review_detail"),
     path("review/<int:pk>/claim/", review.report_claim, name="report_claim"),
     path("review/<int:pk>/release/", review.report_release, name="report_release"),

@@ -2,6 +2,13 @@ import os
 import shutil
 
 import pytest
+from django.core.management import call_command
+
+from goals.models import Framework
+from members.models import MemberCountry, Role
+from objectives.models import Objective
+from tests.browser.steps import PASSWORD
+from tests.factories import MembershipFactory, ProgressReportFactory, ReportingRoundFactory
 
 # Playwright's loop runs in the test's own thread, where Django then refuses the data base.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -53,3 +60,29 @@ def quiet_page(page):
     yield page
     if complaints:
         pytest.fail("The browser complained:\n" + "\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+def organisation(transactional_db):
+    """The framework, an open round, and nine countries whose reports on 1.1 are approved."""
+    call_command("loaddata", "members", "framework-2022-2025", verbosity=0)
+    framework = Framework.objects.get()
+    reporting_round = ReportingRoundFactory(
+        framework=framework, slug="2025-H2", name="Second half of 2025"
+    )
+    objective = Objective.objects.get_by_natural_key("2022-2025", 1, 1)
+    france = MemberCountry.objects.get(iso2="FR")
+    for country in MemberCountry.objects.exclude(iso2="FR")[:9]:
+        ProgressReportFactory(
+            round=reporting_round, objective=objective, country=country, approved=True
+        )
+    for name, role, country in [
+        ("reporter", Role.REPORTER, france),
+        ("focal", Role.FOCAL_POINT, france),
+        ("reviewer", Role.REVIEWER, None),
+    ]:
+        user = MembershipFactory(
+            user__email=f"{name}@example.org", user__name=name, role=role, country=country
+        ).user
+        user.set_password(PASSWORD)
+        user.save()

@@ -1,59 +1,11 @@
 """The reason the portal exists, from a browser: a report is filed, approved, and counts."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
-from goals.models import Framework
-from members.models import MemberCountry, Role
-from objectives.models import Objective
-from tests.factories import (
-    MembershipFactory,
-    ProgressReportFactory,
-    ReportingRoundFactory,
-)
+from tests.browser.steps import sign_in, sign_out
 
-PASSWORD = "a long password for the story"
 GOAL = "/frameworks/2022-2025/goals/1/"
-
-
-@pytest.fixture
-def organisation(transactional_db):
-    """The framework, an open round, and nine countries whose reports on 1.1 are approved."""
-    call_command("loaddata", "members", "framework-2022-2025", verbosity=0)
-    framework = Framework.objects.get()
-    reporting_round = ReportingRoundFactory(
-        framework=framework, slug="2025-H2", name="Second half of 2025"
-    )
-    objective = Objective.objects.get_by_natural_key("2022-2025", 1, 1)
-    france = MemberCountry.objects.get(iso2="FR")
-    for country in MemberCountry.objects.exclude(iso2="FR")[:9]:
-        ProgressReportFactory(
-            round=reporting_round, objective=objective, country=country, approved=True
-        )
-    for name, role, country in [
-        ("reporter", Role.REPORTER, france),
-        ("focal", Role.FOCAL_POINT, france),
-        ("reviewer", Role.REVIEWER, None),
-    ]:
-        user = MembershipFactory(
-            user__email=f"{name}@example.org", user__name=name, role=role, country=country
-        ).user
-        user.set_password(PASSWORD)
-        user.save()
-
-
-def sign_in(page, name):
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail address").fill(f"{name}@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-
-
-def sign_out(page):
-    page.get_by_role("button", name="Sign out").click()
-    # The next step must not cut off the way to the front page.
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def bar(page):
