@@ -102,7 +102,7 @@ def trend_line(
                 "",
                 '<text class="trend-value" x="{}" y="{}">{}</text>',
                 [
-                    (x(position), f"{float(y(value)) - 10:.1f}", f"{value:.0f}")
+                    (x(position), f"{float(y(value)) - 10:.1f}", f"{value:.1f}")
                     for position, value in known
                 ],
             )

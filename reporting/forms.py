@@ -50,7 +50,13 @@ class PercentField(forms.IntegerField):
 
 
 class ProseField(forms.CharField):
-    """Several lines of text; browsers end a line with two characters, we keep one."""
+    """Several lines of text; browsers end a line with two characters, we keep one.
+
+    The browser is not told the greatest length: it would cut what is pasted without a word.
+    """
+
+    def widget_attrs(self, widget):
+        return {}
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -82,7 +88,7 @@ class ReportForm(forms.ModelForm):
         help_texts = {
             "percent_complete": _("A whole number from 0 to 100."),
             "confidence": _("How sure you are of the rating."),
-            "achievements": _("What was done in this period."),
+            "achievements": _("What was done in this period. At most 10,000 characters in each text."),
             "challenges": _("What stands in the way. Needed for “At risk” and “Off track”."),
             "next_steps": _(
                 "What will be done, by whom and until when. Needed for “At risk” and “Off track”."
@@ -130,6 +136,11 @@ class CommentForm(DecisionForm):
         label=_("Comment to the country"),
         min_length=10,
         max_length=TEXT_MAX_LENGTH,
+        error_messages={
+            "min_length": _(
+                "Please write at least 10 characters, so that the country knows what to correct."
+            )
+        },
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("At least 10 characters. The country reads it by mail and in the history."),
     )

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from objectives.converters import ObjectiveCodeConverter
-from reporting.views import dashboards, desk, matrix, reports, review, review_bulk, site
+from reporting.views import autosave, dashboards, desk, matrix, reports, review, review_bulk, site
 
 register_converter(ObjectiveCodeConverter, "code")
 
@@ -25,6 +25,11 @@ urlpatterns = [
     path("reporting/", desk.desk, name="desk"),
     path("reporting/reports/<int:pk>/", reports.report_detail, name="report_detail"),
     path("reporting/<slug:round_slug>/<code:code>/", reports.report_edit, name="report_edit"),
+    path(
+        "reporting/<slug:round_slug>/<code:code>/autosave/",
+        autosave.report_autosave,
+        name="report_autosave",
+    ),
     path(
         "reporting/<slug:round_slug>/<code:code>/submit/",
         reports.report_submit,

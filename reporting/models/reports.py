@@ -313,11 +313,11 @@ class ProgressReport(models.Model):
                 )
             if self.percent_complete is not None:
                 missing["percent_complete"] = _(
-                    "Leave this empty: an objective that does not apply has no percentage."
+                    "Percent complete: leave this empty, an objective that does not apply has none."
                 )
             return missing
         if self.percent_complete is None:
-            missing["percent_complete"] = _("Enter a whole number from 0 to 100.")
+            missing["percent_complete"] = _("Percent complete: enter a whole number from 0 to 100.")
         if self.rating in BEHIND:
             if not self.challenges.strip():
                 missing["challenges"] = _(

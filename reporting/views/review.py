@@ -124,7 +124,7 @@ def decidable(request, pk):
     reports = ProgressReport.objects.states_visible_to(request.user).with_names().with_values()
     report = get_object_or_404(reports, pk=pk)
     if report.country == request.user.country:
-        raise PermissionDenied(_("Nobody reviews a report of the country he reports for."))
+        raise PermissionDenied(_("Nobody reviews reports of their own country."))
     return report
 
 

@@ -33,7 +33,7 @@ def shown(response):
     ("error", "status", "heading"),
     [
         (SuspiciousOperation("secret"), 400, "The request could not be read"),
-        (PermissionDenied, 403, "This is not for you"),
+        (PermissionDenied, 403, "You do not have access to this page"),
         (RuntimeError("secret"), 500, "Something went wrong here"),
     ],
 )

@@ -89,7 +89,7 @@ def test_version_is_a_number_or_nothing(typed, version):
     [
         ("", "This field is required."),
         ("   \r\n  ", "This field is required."),
-        ("too short", "Ensure this value has at least 10 characters (it has 9)."),
+        ("too short", "Please write at least 10 characters, so that the country knows what to correct."),
         ("ten chars \0", "Null characters are not allowed."),
         ("x" * 10_001, "Ensure this value has at most 10000 characters (it has 10001)."),
     ],
