@@ -1,0 +1,41 @@
+import sys
+from itertools import chain
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Exists, OuterRef
+from tqdm import tqdm
+
+from reporting.models import ProgressReport, ReportEvent, Submission
+from reporting.verification import misfits, misfits_without_event
+
+
+class Command(BaseCommand):
+    help = "Checks that no row of the reports' history was changed, added or taken out afterwards."
+
+    def handle(self, **options):
+        counts = ReportEvent.objects.count(), Submission.objects.count()
+        # The portal may go on meanwhile: each of these is one query, so it sees one instant.
+        events = events_with_their_rows().iterator(chunk_size=1000)
+        reports = ProgressReport.objects.filter(events=None).order_by("pk")
+        named = ReportEvent.objects.filter(submission=OuterRef("pk"))
+        unnamed = Submission.objects.filter(~Exists(named)).order_by("pk")
+        shown = tqdm(
+            events,
+            desc="History",
+            unit=" events",
+            total=counts[0],
+            leave=False,
+            disable=not sys.stderr.isatty(),
+        )
+        with shown:
+            found = chain(misfits(shown), misfits_without_event(reports, unnamed))
+            first = next(found, None)
+        if first:
+            raise CommandError(f"The history does not fit. The first row: {first}.")
+        self.stdout.write("The history fits: {:,} events, {:,} submissions.".format(*counts))
+
+
+def events_with_their_rows():
+    texts = [f"report__{name}" for name in ProgressReport.CONTENT_FIELDS]
+    events = ReportEvent.objects.select_related("report", "submission").defer(*texts)
+    return events.order_by("report_id", "number")
