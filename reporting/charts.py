@@ -100,7 +100,7 @@ def trend_line(
         parts.append(
             format_html_join(
                 "",
-                '<text class="trend-value" x="{}" y="{}">{}</text>',
+                '<text class="trend-value" direction="ltr" x="{}" y="{}">{}</text>',
                 [
                     (x(position), f"{float(y(value)) - 10:.1f}", f"{value:.1f}")
                     for position, value in known
@@ -110,7 +110,7 @@ def trend_line(
         parts.append(
             format_html_join(
                 "",
-                '<text class="trend-label{}" x="{}" y="{}">{}</text>',
+                '<text class="trend-label{}" direction="ltr" x="{}" y="{}">{}</text>',
                 [
                     (
                         "" if position in (0, len(points) - 1) else " trend-label-between",

@@ -88,7 +88,9 @@ class ReportForm(forms.ModelForm):
         help_texts = {
             "percent_complete": _("A whole number from 0 to 100."),
             "confidence": _("How sure you are of the rating."),
-            "achievements": _("What was done in this period. At most 10,000 characters in each text."),
+            "achievements": _(
+                "What was done in this period. At most 10,000 characters in each text."
+            ),
             "challenges": _("What stands in the way. Needed for “At risk” and “Off track”."),
             "next_steps": _(
                 "What will be done, by whom and until when. Needed for “At risk” and “Off track”."
@@ -192,6 +194,12 @@ class QueueFilterForm(FilterForm):
         empty_label=_("All countries"),
         error_messages={"invalid_choice": _("There is no country “%(value)s”.")},
     )
+    state = forms.ChoiceField(
+        choices=[("", _("Waiting for review")), ("approved", _("Approved"))],
+        required=False,
+        label=_("State"),
+        error_messages={"invalid_choice": _("There is no state “%(value)s”.")},
+    )
     mine = forms.BooleanField(
         required=False,
         label=_("Only those I review"),
@@ -200,6 +208,7 @@ class QueueFilterForm(FilterForm):
 
     def filter(self, reports, user):
         chosen = self.cleaned_data
+        reports = reports.approved() if chosen["state"] else reports.submitted()
         return reports.narrowed(
             round=chosen["round"],
             region=chosen["region"],

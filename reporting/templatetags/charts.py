@@ -1,4 +1,5 @@
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,9 @@ def signed(number):
     """A change with its sign: +2.4, −1.0, 0.0; nothing where there is none."""
     if number is None:
         return _("–")
-    return f"{number:+.1f}".replace("-", "−") if number else "0.0"
+    words = f"{number:+.1f}".replace("-", "−") if number else "0.0"
+    # The sign stays in front on a right-to-left page too.
+    return format_html('<bdi dir="ltr">{}</bdi>', words)
 
 
 @register.filter

@@ -59,14 +59,18 @@ def matrix_page(request):
         map(matrices.Known._make, known),
         chosen.phase(now),
     )
-    readable = set(reports.visible_to(request.user).values_list("pk", flat=True))
     view = "review_detail" if request.user.is_reviewer else "report_detail"
+    readable = reports.visible_to(request.user) if opens_reports(request.user) else reports.none()
     return page | {
         "matrix": found,
         "round": chosen,
         "region": region,
         "phase": found.phase,
-        "blocks": matrices.drawn(found, reverse(f"reporting:{view}", args=[0]), readable),
+        "blocks": matrices.drawn(
+            found,
+            reverse(f"reporting:{view}", args=[0]),
+            set(readable.values_list("pk", flat=True)),
+        ),
     }
 
 
@@ -80,6 +84,11 @@ def countries_shown_to(user):
     raise PermissionDenied(
         _("This page is for the secretariat; a member country sees its own row of it.")
     )
+
+
+def opens_reports(user):
+    """Who comes here for reports. The others look for states, and their page stays small."""
+    return user.is_reviewer or user.country is not None
 
 
 def with_default_round(query, rounds, now):

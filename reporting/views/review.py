@@ -3,6 +3,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,7 +27,7 @@ def review_queue(request):
         regions=list(Region.objects.all()),
         any_round=True,
     )
-    waiting = ProgressReport.objects.reviewable_by(request.user).submitted()
+    waiting = ProgressReport.objects.reviewable_by(request.user)
     waiting = form.filter(waiting, request.user) if form.is_valid() else waiting.none()
     waiting = waiting.with_names().with_submission_times().order_by("submitted_at", "pk")
     try:
@@ -60,7 +62,8 @@ def report_claim(request, pk):
     except actions.Conflict:
         return show_conflict(request, pk)
     messages.success(request, _("You review this report now."))
-    return redirect("reporting:review_detail", pk)
+    address = reverse("reporting:review_detail", args=[pk])
+    return redirect(f"{address}?{request.GET.urlencode()}".rstrip("?"))
 
 
 @secretariat_required
@@ -71,7 +74,7 @@ def report_release(request, pk):
     except actions.Conflict:
         return show_conflict(request, pk)
     messages.success(request, _("The report is back in the queue."))
-    return redirect("reporting:review_queue")
+    return back_to_queue(request)
 
 
 @secretariat_required
@@ -84,8 +87,9 @@ def report_approve(request, pk):
         actions.approve_report(report=report, version=form.cleaned_data["version"], by=request.user)
     except actions.Conflict:
         return show_conflict(request, pk)
-    messages.success(request, _("Approved: %(report)s.") % {"report": report})
-    return redirect("reporting:review_queue")
+    link = format_html('<a href="{}">{}</a>', reverse("reporting:review_detail", args=[pk]), report)
+    messages.success(request, format_html(_("Approved: {}."), link))
+    return back_to_queue(request)
 
 
 @secretariat_required
@@ -116,7 +120,12 @@ def decide_with_comment(request, pk, verb, message):
     except actions.Conflict:
         return show_conflict(request, pk)
     messages.success(request, message % {"report": report})
-    return redirect("reporting:review_queue")
+    return back_to_queue(request)
+
+
+def back_to_queue(request):
+    """The queue as the reviewer had narrowed it: each address of a review carries the filter."""
+    return redirect(f"{reverse('reporting:review_queue')}?{request.GET.urlencode()}".rstrip("?"))
 
 
 def decidable(request, pk):

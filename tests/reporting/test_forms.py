@@ -5,6 +5,8 @@ from reporting.forms import CommentForm, DecisionForm, ReportForm
 # A model form asks the database whether its constraints hold.
 pytestmark = pytest.mark.django_db
 
+TOO_SHORT = "Please write at least 10 characters, so that the country knows what to correct."
+
 FILLED = {"rating": "on_track", "percent_complete": "60", "version": "1"}
 
 
@@ -89,7 +91,7 @@ def test_version_is_a_number_or_nothing(typed, version):
     [
         ("", "This field is required."),
         ("   \r\n  ", "This field is required."),
-        ("too short", "Please write at least 10 characters, so that the country knows what to correct."),
+        ("too short", TOO_SHORT),
         ("ten chars \0", "Null characters are not allowed."),
         ("x" * 10_001, "Ensure this value has at most 10000 characters (it has 10001)."),
     ],

@@ -80,7 +80,7 @@ def test_change_is_since_the_round_before(client, objective, open_round, round_b
     report(objective, round_before, europe, *[50] * 5)
     report(objective, open_round, europe, *[48] * 5)
 
-    assert numbers(client.get(GOAL))[0].endswith("48.0 % complete on average −2.0 since 2025-H1")
+    assert numbers(client.get(GOAL))[0].endswith("48.0 % complete on average −2.0 points since 2025-H1")
     assert key_figures(client.get(OBJECTIVE))[0].startswith(
         "Complete on average 48.0 % Since the round before −2.0 "
     )
@@ -156,7 +156,7 @@ def test_total_of_a_goal_leaves_a_withheld_objective_out(client, objective, open
     report(objective.goal.objectives.get(number=2), open_round, europe, *[20] * 4)
 
     assert key_figures(client.get(GOAL)) == [
-        "Complete on average 80.0 % Since the round before – Reports approved 5 of 9"
+        "Complete on average 80.0 % Points since the round before – Reports approved 5 of 9"
     ]
     assert numbers(client.get("/"))[0] == "5 of 9 reports 80.0 % complete on average"
 
