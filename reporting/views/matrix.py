@@ -59,19 +59,8 @@ def matrix_page(request):
         map(matrices.Known._make, known),
         chosen.phase(now),
     )
-    view = "review_detail" if request.user.is_reviewer else "report_detail"
-    readable = reports.visible_to(request.user) if opens_reports(request.user) else reports.none()
-    return page | {
-        "matrix": found,
-        "round": chosen,
-        "region": region,
-        "phase": found.phase,
-        "blocks": matrices.drawn(
-            found,
-            reverse(f"reporting:{view}", args=[0]),
-            set(readable.values_list("pk", flat=True)),
-        ),
-    }
+    blocks = linked_blocks(found, reports, request.user)
+    return page | {"matrix": found, "blocks": blocks, "round": chosen, "region": region}
 
 
 def countries_shown_to(user):
@@ -86,9 +75,17 @@ def countries_shown_to(user):
     )
 
 
-def opens_reports(user):
-    """Who comes here for reports. The others look for states, and their page stays small."""
-    return user.is_reviewer or user.country is not None
+def linked_blocks(found, reports, user):
+    """With links for those who come here for reports.
+
+    An editor looks for states, and so does an administrator; their page stays small.
+    """
+    view = "review_detail" if user.is_reviewer else "report_detail"
+    readable = reports.none()
+    if user.is_reviewer or user.country:
+        readable = reports.visible_to(user)
+    address = reverse(f"reporting:{view}", args=[0])
+    return matrices.drawn(found, address, set(readable.values_list("pk", flat=True)))
 
 
 def with_default_round(query, rounds, now):
