@@ -1,7 +1,17 @@
 from django.urls import path, register_converter
 
 from objectives.converters import ObjectiveCodeConverter
-from reporting.views import autosave, dashboards, desk, matrix, reports, review, review_bulk, site
+from reporting.views import (
+    autosave,
+    dashboards,
+    desk,
+    history,
+    matrix,
+    reports,
+    review,
+    review_bulk,
+    site,
+)
 
 register_converter(ObjectiveCodeConverter, "code")
 
@@ -39,6 +49,21 @@ urlpatterns = [
         "reporting/<slug:round_slug>/<code:code>/history/",
         reports.report_history,
         name="report_history",
+    ),
+    path(
+        "reporting/submissions/<str:receipt_number>/",
+        history.submission_detail,
+        name="submission_detail",
+    ),
+    path(
+        "reporting/submissions/<str:receipt_number>/changes/",
+        history.submission_changes,
+        name="submission_changes",
+    ),
+    path(
+        "reporting/submissions/<str:receipt_number>/compare/<str:other>/",
+        history.submission_compare,
+        name="submission_compare",
     ),
     path("review/", review.review_queue, name="review_queue"),
     path("review/approve/", review_bulk.reports_approve, name="reports_approve"),

@@ -1,5 +1,4 @@
 import datetime
-from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -29,9 +28,8 @@ def person(email, name, role, country=None):
 APPEND_ONLY = ["reporting_submission", "reporting_reportevent"]
 
 
-@contextmanager
-def history_open_to_change():
-    """Lifts the triggers that refuse to change the history, and puts them back."""
+def lift_refusals():
+    """Takes the triggers away that guard the history; returns the SQL that brings them back."""
     if connection.vendor == "postgresql":
         lift = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY]
         restore = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]
@@ -43,11 +41,13 @@ def history_open_to_change():
             triggers = cursor.fetchall()
         lift = [f"DROP TRIGGER {name}" for name, _ in triggers]
         restore = [sql for _, sql in triggers]
+    run_sql(lift)
+    return restore
+
+
+def run_sql(statements):
     with connection.cursor() as cursor:
-        for statement in lift:
-            cursor.execute(statement)
-        yield
-        for statement in restore:
+        for statement in statements:
             cursor.execute(statement)
 
 
@@ -57,8 +57,11 @@ def flush_empties_the_history():
     flush = TransactionTestCase._fixture_teardown
 
     def flush_all(case):
-        with history_open_to_change():
+        restore = lift_refusals()
+        try:
             flush(case)
+        finally:
+            run_sql(restore)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
@@ -67,9 +70,8 @@ def flush_empties_the_history():
 
 @pytest.fixture
 def open_history(db):
-    """The history as it is for whoever has the rights of the database's owner."""
-    with history_open_to_change():
-        yield
+    """The history as it is for the database's owner, until the test's transaction rolls back."""
+    lift_refusals()
 
 
 @pytest.fixture(autouse=True)

@@ -64,7 +64,7 @@ def first_misfit():
     message = str(refused.value)
     prefix = "The history does not fit. The first row: "
     assert message.startswith(prefix)
-    return message.removeprefix(prefix)
+    return message.removeprefix(prefix).rpartition(" Found beside it: ")[0]
 
 
 def named(report, number):
@@ -103,6 +103,14 @@ def test_verify_history_names_a_changed_person(report, secretariat, open_history
     change(EVENT, report.events.get(number=4).pk, by_id=secretariat.pk)
 
     assert first_misfit() == f"{named(report, 4)}its hash is not that of what it says."
+
+
+def test_verify_history_counts_what_else_does_not_fit(report, neighbouring, open_history):
+    for each in [report, neighbouring]:
+        change(EVENT, each.events.get(number=5).pk, hash="0" * 64)
+
+    with pytest.raises(CommandError, match=r"Found beside it: 1\.$"):
+        call_command("verify_history")
 
 
 def test_verify_history_names_the_event_after_one_with_a_new_hash(report, open_history):

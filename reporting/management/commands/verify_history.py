@@ -30,8 +30,12 @@ class Command(BaseCommand):
         with shown:
             found = chain(misfits(shown), misfits_without_event(reports, unnamed))
             first = next(found, None)
+            # To the end all the same: one wrong row or all of them are two different worries.
+            others = sum(1 for _ in found)
         if first:
-            raise CommandError(f"The history does not fit. The first row: {first}.")
+            raise CommandError(
+                f"The history does not fit. The first row: {first}. Found beside it: {others:,}."
+            )
         self.stdout.write("The history fits: {:,} events, {:,} submissions.".format(*counts))
 
 
