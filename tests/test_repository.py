@@ -66,6 +66,10 @@ def text_files():
     return [path for path in files if path.suffix not in {".pyc", ".mo", ".sqlite3"}]
 
 
+def style_sheets():
+    return sorted((ROOT / "static" / "css").glob("*.css"))
+
+
 def templates():
     return sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 
@@ -155,7 +159,7 @@ def test_names_of_pages_are_unique():
 
 
 def test_modules_stop_at_500_lines():
-    files = [*python_files(*APPS, "tests"), *templates(), ROOT / "static/css/portal.css"]
+    files = [*python_files(*APPS, "tests"), *templates(), *style_sheets()]
 
     assert [name(path) for path in files if len(path.read_text().splitlines()) > 500] == []
 
@@ -181,7 +185,8 @@ def test_templates_have_no_inline_style_or_script():
 
 
 def test_style_sheet_knows_no_left_and_right():
-    sheet = re.sub(r"/\*.*?\*/", "", (ROOT / "static/css/portal.css").read_text(), flags=re.DOTALL)
+    sheet = "".join(path.read_text() for path in style_sheets())
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
 
     assert re.findall(r"[\w-]*\b(?:left|right)\b[\w-]*", sheet) == []
     assert re.findall(r"[\s{;](?:(?:min-|max-)?(?:width|height)|top|bottom):[^;]*", sheet) == []
@@ -189,7 +194,7 @@ def test_style_sheet_knows_no_left_and_right():
 
 def test_pages_load_nothing_from_another_host():
     elsewhere = re.compile(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""")
-    files = [*templates(), ROOT / "static/css/portal.css"]
+    files = [*templates(), *style_sheets()]
 
     assert [name(path) for path in files if elsewhere.search(path.read_text())] == []
 
