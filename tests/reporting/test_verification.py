@@ -6,8 +6,9 @@ from django.db import connection
 
 from objectives.models import Objective
 from reporting import actions
-from reporting.models import ProgressReport
+from reporting.models import ProgressReport, ReportEvent
 from reporting.models.history import sha256_of
+from reporting.verification import misfits
 from tests.factories import ProgressReportFactory, SubmissionFactory
 
 EVENT, SUBMISSION = "reporting_reportevent", "reporting_submission"
@@ -230,11 +231,22 @@ def test_verify_history_names_a_submitting_event_without_submission(report, open
     assert first_misfit() == f"{named(report, 2)}it names no submission."
 
 
+def test_misfits_name_an_event_whose_submission_is_gone(report):
+    event = report.events.get(number=1)
+    event.submission_id = 7
+    # What the join finds where foreign keys were switched off.
+    ReportEvent._meta.get_field("submission").set_cached_value(event, None)
+    event.hash = event.computed_hash()
+
+    assert "its submission 7 is gone" in [misfit.what for misfit in misfits([event])]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_verify_history_takes_the_same_queries_whatever_its_length(
     framework, open_round, people, django_assert_num_queries, number, capsys
 ):
     for objective in Objective.objects.of(framework)[:number]:
         life(objective, open_round, people)
+
     with django_assert_num_queries(5):
         call_command("verify_history")
