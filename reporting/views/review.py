@@ -13,6 +13,7 @@ from reporting import actions
 from reporting.forms import CommentForm, DecisionForm, QueueFilterForm
 from reporting.models import ProgressReport, ReportingRound
 from reporting.views.access import secretariat_required
+from reporting.views.history import compared, lines
 
 PAGE_SIZE = 50
 
@@ -138,9 +139,13 @@ def decidable(request, pk):
 
 
 def show_review(request, report, form):
-    previous = ProgressReport.objects.approved().filter(
-        country=report.country, objective=report.objective
+    approved = (
+        ProgressReport.objects.approved()
+        .with_names()
+        .filter(country=report.country, objective=report.objective)
     )
+    previous = approved.answers_before(report.round).last()
+    now, *before = report.submissions.order_by("-number")[:2] or [None]
     reviewable = ProgressReport.objects.reviewable_by(request.user)
     return render(
         request,
@@ -148,12 +153,19 @@ def show_review(request, report, form):
         {
             "report": report,
             "form": form,
-            "previous": previous.answers_before(report.round).last(),
+            "previous": previous,
+            "since_previous": changes(previous.content([]), report.content([])) if previous else [],
+            "since_return": changes(before[0].content, now.content) if before else [],
             "events": report.events.select_related("by", "submission"),
             "can_decide": reviewable.filter(pk=report.pk).exists(),
             "claimed_by_another": report.claimed_by_id not in (None, request.user.pk),
         },
     )
+
+
+def changes(before, after):
+    """(label, segments, whether it changed) of each field, word by word."""
+    return compared(lines(before), lines(after))
 
 
 def show_conflict(request, pk):

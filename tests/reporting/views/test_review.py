@@ -198,13 +198,51 @@ def test_a_report_that_does_not_exist_is_not_found(client_of, secretariat, submi
     assert codes == [404] * 4
 
 
+def marked(lines, label):
+    [segments] = [segments for found, segments, _changed in lines if found == label]
+    return [(segment.kind.value, segment.text) for segment in segments]
+
+
+def test_review_detail_marks_what_changed_since_the_return(
+    client_of, secretariat, focal_point, returned
+):
+    ProgressReport.objects.update(lessons="Begin with ten trainers.")
+    returned.refresh_from_db()
+    actions.submit_report(report=returned, version=3, by=focal_point)
+    page = client_of(secretariat).get(address(returned))
+    assert marked(page.context["since_return"], "lessons learned") == [
+        ("same", "Begin with "),
+        ("removed", "the "),
+        ("added", "ten "),
+        ("same", "trainers."),
+    ]
+
+
+def test_review_detail_marks_what_differs_from_the_last_approved(client_of, secretariat, submitted):
+    before = ReportingRoundFactory(
+        framework=submitted.round.framework, closed=True, starts_on=datetime.date(2025, 1, 1)
+    )
+    ProgressReportFactory(
+        round=before,
+        objective=submitted.objective,
+        country=submitted.country,
+        approved=True,
+        percent_complete=40,
+    )
+    page = client_of(secretariat).get(address(submitted))
+    assert marked(page.context["since_previous"], "percent complete") == [
+        ("removed", "40\N{NO-BREAK SPACE}%"),
+        ("added", "60\N{NO-BREAK SPACE}%"),
+    ]
+
+
 @pytest.mark.parametrize("events", [1, 3])
 def test_review_detail_takes_the_same_queries_whatever_its_history(
     client_of, secretariat, submitted, django_assert_num_queries, events
 ):
     ReportEventFactory.create_batch(events, report=submitted)
     client = client_of(secretariat)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(address(submitted))
 
 
