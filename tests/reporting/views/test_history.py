@@ -6,7 +6,7 @@ from django.urls import reverse
 from reporting import actions
 from reporting.models.history import CANONICAL_JSON
 from tests.factories import IndicatorFactory, IndicatorValueFactory
-from tests.pages import elements, links, texts
+from tests.pages import links, texts
 
 FIRST, SECOND = "2025-H2-FR-1.1-1", "2025-H2-FR-1.1-2"
 DETAIL = f"/reporting/submissions/{FIRST}/"
