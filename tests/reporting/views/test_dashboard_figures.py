@@ -80,7 +80,9 @@ def test_change_is_since_the_round_before(client, objective, open_round, round_b
     report(objective, round_before, europe, *[50] * 5)
     report(objective, open_round, europe, *[48] * 5)
 
-    assert numbers(client.get(GOAL))[0].endswith("48.0 % complete on average −2.0 points since 2025-H1")
+    assert numbers(client.get(GOAL))[0].endswith(
+        "48.0 % complete on average −2.0 points since 2025-H1"
+    )
     assert key_figures(client.get(OBJECTIVE))[0].startswith(
         "Complete on average 48.0 % Points since the round before −2.0 "
     )
