@@ -50,17 +50,23 @@ def misfits(events: Iterable[ReportEvent]) -> Iterator[Misfit]:
                 yield from misfits_at_the_end(walk)
             walk = Walk(event.report)
         name = f"event {event.number} of report {event.report_id}"
-        yield from (Misfit(event, name, what) for what in wrong_with_event(event, walk))
-        if event.submission:
+        copy = event.submission
+        if copy:
             walk.submissions += 1
-            walk.receipt_number = event.submission.receipt_number
-            yield from (
-                Misfit(event.submission, event.submission.receipt_number, what)
-                for what in wrong_with_submission(event.submission, event, walk.submissions)
+            walk.receipt_number = copy.receipt_number
+            yield from misfits_of(
+                copy, copy.receipt_number, wrong_with_copy(copy, walk.submissions)
             )
+        yield from misfits_of(event, name, wrong_with_event(event, walk))
+        if copy:
+            yield from misfits_of(copy, copy.receipt_number, wrong_between(copy, event))
         walk.number, walk.hash, walk.status = event.number, event.hash, event.to_status
     if walk:
         yield from misfits_at_the_end(walk)
+
+
+def misfits_of(row: Model, name: str, found: Iterable[str]) -> Iterator[Misfit]:
+    return (Misfit(row, name, what) for what in found)
 
 
 def misfits_at_the_end(walk: Walk) -> Iterator[Misfit]:
@@ -73,27 +79,30 @@ def misfits_at_the_end(walk: Walk) -> Iterator[Misfit]:
 def wrong_with_event(event: ReportEvent, walk: Walk) -> Iterator[str]:
     if event.number != walk.number + 1:
         yield f"it comes after number {walk.number}: there is a gap"
+    if event.submission_id and not event.submission:
+        yield f"its submission {event.submission_id} is gone"
     if event.hash != event.computed_hash():
         yield "its hash is not that of what it says"
     if event.previous_hash != walk.hash:
         yield "it does not carry the hash of the event before it"
     if event.from_status != walk.status:
         yield f"it begins at “{event.from_status}”, and the one before ended at “{walk.status}”"
-    if event.submission_id and not event.submission:
-        yield f"its submission {event.submission_id} is gone"
     if event.kind == ReportEvent.Kind.SUBMITTED and not event.submission_id:
         yield "it names no submission"
 
 
-def wrong_with_submission(submission: Submission, event: ReportEvent, number: int) -> Iterator[str]:
-    if submission.report_id != event.report_id:
-        yield f"it is of report {submission.report_id}, and the event of report {event.report_id}"
+def wrong_with_copy(submission: Submission, number: int) -> Iterator[str]:
     if submission.sha256 != sha256_of(submission.content):
         yield "its SHA-256 is not that of its content"
     if submission.number != number:
         yield f"it has the number {submission.number}, and it is submission {number} of its report"
     if submission.receipt_number != f"{subject_of(submission)}-{submission.number}":
         yield f"its receipt number is not that of {subject_of(submission)}"
+
+
+def wrong_between(submission: Submission, event: ReportEvent) -> Iterator[str]:
+    if submission.report_id != event.report_id:
+        yield f"it is of report {submission.report_id}, and the event of report {event.report_id}"
     if (submission.submitted_at, submission.submitted_by_id) != (event.at, event.by_id):
         yield "time or person are not those of its event"
 

@@ -80,7 +80,7 @@ def chained_events(entry: Entry, copies: list[Submission], people: People) -> It
             from_status=step.from_status,
             to_status=step.to_status,
             comment=step.comment,
-            submission_id=next(remaining).pk if step.kind == SUBMITTED else None,
+            submission=next(remaining) if step.kind == SUBMITTED else None,
             previous_hash=previous_hash,
         )
         previous_hash = event.hash = event.computed_hash()

@@ -124,7 +124,8 @@ class ReportEvent(models.Model):
                 "from_status": self.from_status,
                 "to_status": self.to_status,
                 "comment": self.comment,
-                "submission": self.submission_id,
+                # Its hash, not its key: so the chain vouches for what was submitted too.
+                "submission": self.submission.sha256 if self.submission else None,
                 "previous_hash": self.previous_hash,
             }
         )

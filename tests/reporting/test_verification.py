@@ -6,7 +6,7 @@ from django.db import connection
 
 from objectives.models import Objective
 from reporting import actions
-from reporting.models import ProgressReport, ReportEvent
+from reporting.models import ProgressReport, ReportEvent, Submission
 from reporting.models.history import sha256_of
 from reporting.verification import misfits
 from tests.factories import ProgressReportFactory, SubmissionFactory
@@ -239,6 +239,14 @@ def test_misfits_name_an_event_whose_submission_is_gone(report):
     event.hash = event.computed_hash()
 
     assert "its submission 7 is gone" in [misfit.what for misfit in misfits([event])]
+
+
+def test_verify_history_names_the_event_of_a_submission_with_a_new_hash(report, open_history):
+    copy = report.submissions.get(number=1)
+    content = copy.content | {"achievements": "Everything was reached."}
+    Submission.objects.filter(pk=copy.pk).update(content=content, sha256=sha256_of(content))
+
+    assert first_misfit() == f"{named(report, 2)}its hash is not that of what it says."
 
 
 @pytest.mark.parametrize("number", [1, 3])
