@@ -5,12 +5,13 @@ It is only shown, never stored: a form that came without a valid token may be fo
 
 import sys
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 # A field that has one of these in its name is never shown again.
 SECRETS = ("password", "token", "secret")
@@ -23,7 +24,7 @@ def typed(request):
         return []
     try:
         fields = list(request.POST.lists())
-    except (SuspiciousOperation, UnreadablePostError):
+    except (SuspiciousOperation, BadRequest, UnicodeError, UnreadablePostError):
         return []
     return [
         (name, value, len(value) > LONG or "\n" in value)
@@ -33,18 +34,37 @@ def typed(request):
     ]
 
 
+def may_send_again(request):
+    """Whether the form came from a page of ours, as the browser says.
+
+    One that another site has sent gets no valid token and no button: a forgery
+    would be one click away. Nor does the admin, where one click does much.
+    """
+    if request.path.startswith(reverse("admin:index")):
+        return False
+    origin = f"{request.scheme}://{request.get_host()}"
+    return (
+        request.headers.get("Origin") == origin
+        or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    )
+
+
+def shown_again(request):
+    return {"typed": typed(request), "can_send": may_send_again(request)}
+
+
 def csrf_failure(request, reason=""):
     """The token does not fit: the person has signed in anew since the form was shown."""
     if "HX-Request" in request.headers:
         return render(request, "includes/autosave_refused.html", status=403)
-    return render(request, "403_csrf.html", {"typed": typed(request)}, status=403)
+    return render(request, "403_csrf.html", shown_again(request), status=403)
 
 
 def sign_in_again(request):
     """The session has ended while the person was writing."""
     if "HX-Request" in request.headers:
         return render(request, "includes/autosave_refused.html", status=403)
-    return render(request, "signed_out.html", {"typed": typed(request)}, status=403)
+    return render(request, "signed_out.html", shown_again(request), status=403)
 
 
 def permission_denied(request, exception=None):
@@ -54,7 +74,7 @@ def permission_denied(request, exception=None):
 
 def server_error(request):
     """Rendered without the request's context, which may need the database that failed."""
-    page = {"typed": typed(request), "csrf_token": get_token(request), "path": request.path}
+    page = shown_again(request) | {"csrf_token": get_token(request), "path": request.path}
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         text = render_to_string("503.html", page)
         return HttpResponse(text, status=503, headers={"Retry-After": "60"})

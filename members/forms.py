@@ -1,5 +1,4 @@
 import functools
-import zoneinfo
 
 from django import forms
 from django.conf import settings
@@ -7,11 +6,12 @@ from django.contrib.auth import forms as auth_forms
 from django.utils.translation import gettext_lazy as _
 
 from members.models import User
+from members.models.people import TIME_ZONES
 
 
 @functools.cache
 def time_zones():
-    return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
+    return [(name, name.replace("_", " ")) for name in sorted(TIME_ZONES)]
 
 
 class LowerCaseEmailField(forms.EmailField):

@@ -15,6 +15,11 @@ class LoginView(auth_views.LoginView):
     redirect_authenticated_user = True
     template_name = "members/login.html"
 
+    def get_redirect_url(self):
+        """Not back to this very page: whoever is signed in would go round for ever."""
+        address = super().get_redirect_url()
+        return "" if address.split("?")[0] == self.request.path else address
+
 
 class PasswordChangeView(SuccessMessageMixin, auth_views.PasswordChangeView):
     success_message = gettext_lazy("Your password is changed.")

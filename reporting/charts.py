@@ -7,6 +7,7 @@ and patterns are in templates/includes/chart_patterns.html.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -57,7 +58,7 @@ def stacked_bar(segments: Sequence[Segment], *, title: str, rtl: bool = False) -
 
 
 def trend_line(
-    points: Sequence[tuple[str, float | None]],
+    points: Sequence[tuple[str, Decimal | float | None]],
     *,
     title: str,
     rtl: bool = False,

@@ -10,6 +10,7 @@ withheld until those withheld hold five countries or none.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from reporting.models import Rating
@@ -67,11 +68,15 @@ class Cell:
         return 0 < self.reported < FEWEST_COUNTRIES or 0 < self.percent_count < FEWEST_COUNTRIES
 
     @property
-    def mean_percent(self) -> float | None:
-        """Mean over the reports that gave a percentage; None where there is none to show."""
+    def mean_percent(self) -> Decimal | None:
+        """Mean over the reports that gave a percentage; None where there is none to show.
+
+        To one decimal, rounded here once: page, picture and download show the same.
+        """
         if self.withheld or not self.percent_count:
             return None
-        return self.percent_sum / self.percent_count
+        mean = Decimal(self.percent_sum) / self.percent_count
+        return mean.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
     @property
     def counts(self) -> list[tuple[Rating, int]]:
@@ -82,15 +87,11 @@ class Cell:
         return bool(self.reported) and not self.withheld
 
 
-def change(now: Cell, before: Cell | None) -> float | None:
-    """Percentage points between two means; None where either is missing.
-
-    Of the means as they are shown, to one decimal, so that a reader who
-    subtracts gets the same.
-    """
+def change(now: Cell, before: Cell | None) -> Decimal | None:
+    """Percentage points between two means as they are shown; None where either is missing."""
     if before is None or now.mean_percent is None or before.mean_percent is None:
         return None
-    return round(round(now.mean_percent, 1) - round(before.mean_percent, 1), 1)
+    return now.mean_percent - before.mean_percent
 
 
 class Figures:
@@ -155,7 +156,7 @@ class Row:
 
     subject: object
     cell: Cell
-    change: float | None
+    change: Decimal | None
     trend: list[Cell]
 
 

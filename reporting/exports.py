@@ -49,7 +49,6 @@ def progress_table(
         _("withheld"),
     ]
     for row in rows:
-        mean = row.cell.mean_percent
         shown = not row.cell.withheld
         yield [
             goal.framework.slug,
@@ -61,7 +60,7 @@ def progress_table(
             row.cell.expected,
             row.cell.reported,
             *(count if shown else None for _rating, count in row.cell.counts),
-            None if mean is None else round(mean, 1),
+            row.cell.mean_percent,
             row.cell.percent_count if shown else None,
             row.change,
             _("no") if shown else _("yes"),

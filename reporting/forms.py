@@ -99,8 +99,16 @@ class ReportForm(forms.ModelForm):
             "not_applicable_reason": _("Needed for “Not applicable”."),
         }
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, **kwargs):
+        instance = kwargs.get("instance")
+        if data is not None and instance:
+            # What was not sent stays as it is: a form that arrives in part wipes nothing.
+            data = data.copy()
+            for name in ProgressReport.CONTENT_FIELDS:
+                stored = getattr(instance, name)
+                if name not in data and stored not in ("", None):
+                    data[name] = str(stored)
+        super().__init__(data, **kwargs)
         self.fields["rating"].choices = [
             choice for choice in self.fields["rating"].choices if choice[0]
         ]

@@ -1,19 +1,32 @@
 """Mails about reports: written with the event they tell of, sent after the commit."""
 
+import logging
+import smtplib
 import zoneinfo
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import BadHeaderError, send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from members.models import User
 from reporting.models import Mail, ReportEvent
 
+logger = logging.getLogger(__name__)
+
+# What is wrong with one mail, not with the way to the server.
+REFUSED = (
+    BadHeaderError,
+    UnicodeError,
+    smtplib.SMTPDataError,
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPSenderRefused,
+)
 TOLD_TO_THE_COUNTRY = [
     ReportEvent.Kind.SUBMITTED,
     ReportEvent.Kind.RETURNED,
@@ -47,17 +60,34 @@ def mail_about(event, recipient):
     return Mail(
         key=f"event-{event.pk}-user-{recipient.pk}",
         recipient=recipient,
-        subject=_("%(event)s: %(report)s") % {"event": event.get_kind_display(), "report": report},
+        subject=one_line(
+            _("%(event)s: %(report)s") % {"event": event.get_kind_display(), "report": report}
+        ),
         body=body,
     )
 
 
+def one_line(text):
+    """As a subject must be, whatever the names in it hold."""
+    return Truncator(" ".join(text.split())).chars(200)
+
+
 @task
 def send_mails():
-    """Sends what waits. A mail that fails stays in the queue for the next run."""
+    """Sends what waits. A mail that fails stays in the queue for the next run.
+
+    One that is refused for itself does not keep back those behind it.
+    """
     for pk in Mail.objects.unsent().values_list("pk", flat=True):
-        with transaction.atomic():
-            # Marked first: of two workers, one finds no row left to mark.
-            if Mail.objects.unsent().filter(pk=pk).update(sent_at=timezone.now()):
-                mail = Mail.objects.select_related("recipient").get(pk=pk)
-                send_mail(mail.subject, mail.body, None, [mail.recipient.email])
+        try:
+            send(pk)
+        except REFUSED:
+            logger.exception("Mail %s was refused; it stays in the queue.", pk)
+
+
+@transaction.atomic
+def send(pk):
+    # Marked first: of two workers, one finds no row left to mark.
+    if Mail.objects.unsent().filter(pk=pk).update(sent_at=timezone.now()):
+        mail = Mail.objects.select_related("recipient").get(pk=pk)
+        send_mail(mail.subject, mail.body, None, [mail.recipient.email])

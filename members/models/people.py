@@ -23,8 +23,12 @@ class Role(models.TextChoices):
 COUNTRY_ROLES = [Role.REPORTER, Role.FOCAL_POINT]
 
 
+# Two that are no place: what an unset machine has, and whatever this one has.
+TIME_ZONES = zoneinfo.available_timezones() - {"Factory", "localtime"}
+
+
 def validate_time_zone(value):
-    if value not in zoneinfo.available_timezones():
+    if value not in TIME_ZONES:
         raise ValidationError(_("“%(value)s” is not a time zone."), params={"value": value})
 
 

@@ -70,7 +70,7 @@ def report_submit(request, round_slug, code):
         if not report.pk:
             return redirect("reporting:report_edit", round_slug, report.objective.code)
         return show_submit(request, report)
-    if "rating" in request.POST:
+    if any(name in request.POST for name in ProgressReport.CONTENT_FIELDS):
         return save_and_submit(request, report)
     if not report.pk:
         raise Http404("There is no report to submit yet.")
@@ -88,6 +88,7 @@ def report_submit(request, round_slug, code):
 
 
 def save_and_submit(request, report):
+    is_new = report.pk is None
     form = ReportForm(request.POST, instance=report)
     if not form.is_valid():
         return show_form(request, report, form)
@@ -104,6 +105,9 @@ def save_and_submit(request, report):
         form.add_error(None, ROUND_CLOSED)
         return show_form(request, report, form, status=409)
     except actions.Incomplete as incomplete:
+        if is_new:
+            # It was stored and taken back again.
+            report.pk, report.version = None, 0
         for field, message in incomplete.missing.items():
             form.add_error(field, message)
         return show_form(request, report, form)

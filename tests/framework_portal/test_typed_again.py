@@ -11,6 +11,7 @@ from django.test import Client
 
 from members.models import Membership
 from reporting.models import ProgressReport
+from tests.pages import elements, walk
 
 EDIT = "/reporting/2025-H2/1.1/"
 TEXT = 'Première ligne <script>\n  «deux» & "trois"\n' + "الحدود " * 1400
@@ -60,7 +61,11 @@ def shown_again(response):
 @pytest.fixture
 def browser(reporter, open_round):
     """A signed-in browser that has the form open; it checks tokens as a real one must."""
-    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client = Client(
+        enforce_csrf_checks=True,
+        raise_request_exception=False,
+        headers={"Origin": "http://testserver"},
+    )
     client.force_login(reporter)
     client.token = Fields(client.get(EDIT).content.decode()).found["csrfmiddlewaretoken"]
     return client
@@ -175,3 +180,39 @@ def test_text_is_escaped(browser):
 def test_the_session_ends_by_itself(browser):
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=13)):
         assert shown_again(send(browser)) == TYPED
+
+
+SEND_AGAIN = "Send this text again"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+def test_a_form_from_elsewhere_is_shown_without_a_button(reporter, open_round, headers):
+    client = Client(enforce_csrf_checks=True, headers=headers)
+    client.force_login(reporter)
+    page = client.post(EDIT, TYPED)
+    [form] = elements(page, "form", class_="report-form")
+    fields = [dict(each.attributes).get("name") for each in walk(form) if each.name == "input"]
+    assert page.status_code == 403
+    assert ("csrfmiddlewaretoken" in fields, SEND_AGAIN in page.content.decode()) == (False, False)
+
+
+def test_a_form_of_ours_is_shown_with_a_button(browser):
+    token_changed(browser, None, None)
+    assert SEND_AGAIN in send(browser).content.decode()
+
+
+def test_the_admin_never_offers_to_send_again(browser, administrator):
+    browser.force_login(administrator)
+    page = browser.post("/admin/members/membership/add/", {"role": "reviewer"})
+    assert (page.status_code, SEND_AGAIN in page.content.decode()) == (403, False)

@@ -277,3 +277,9 @@ def test_profile_change_is_in_the_history_with_its_author(rosa, client_of):
     record = rosa.history.first()
 
     assert [record.name, record.history_user] == ["Rosa Parks", rosa]
+
+
+def test_login_does_not_lead_back_to_itself(client_of, viewer):
+    response = client_of(viewer).get("/accounts/login/?next=/accounts/login/")
+
+    assert (response.status_code, response.url) == (302, "/start/")

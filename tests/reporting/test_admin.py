@@ -194,6 +194,16 @@ def test_odd_round_gets_a_message(editor, client_of, field, value, expected):
     assert response.context["adminform"].form.errors == expected
 
 
+def test_round_that_starts_with_another_gets_a_message(editor, client_of):
+    other = ReportingRoundFactory(starts_on=datetime.date(2025, 7, 1))
+    reporting_round = ReportingRoundFactory(framework=other.framework)
+    response = client_of(editor).post(page(reporting_round), round_data(reporting_round))
+
+    assert response.context["adminform"].form.errors == {
+        "__all__": ["This framework has a round that starts on this day already."]
+    }
+
+
 def test_round_stays_in_its_framework(editor, client_of):
     reporting_round = ReportingRoundFactory()
     data = round_data(reporting_round, framework=FrameworkFactory().pk)

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -215,7 +217,7 @@ def test_change_is_between_the_means_as_they_are_shown():
     now = Cell(20, {"on_track": 9}, 104, 9)
 
     assert (f"{before.mean_percent:.1f}", f"{now.mean_percent:.1f}") == ("10.4", "11.6")
-    assert change(now, before) == 1.2
+    assert change(now, before) == Decimal("1.2")
 
 
 def test_change_needs_both_means():

@@ -71,3 +71,27 @@ def test_a_mail_that_fails_stays_in_the_queue(submitted, monkeypatch):
     assert Mail.objects.unsent().count() == Mail.objects.count()
     send_mails.call()
     assert not Mail.objects.unsent().exists()
+
+
+def test_a_refused_mail_does_not_keep_back_the_others(submitted, reporter, monkeypatch):
+    delivered = []
+
+    def refuse_one(subject, body, sender, recipients):
+        if recipients == [reporter.email]:
+            raise smtplib.SMTPRecipientsRefused({})
+        delivered.extend(recipients)
+
+    monkeypatch.setattr("reporting.notifications.send_mail", refuse_one)
+    send_mails.call()
+    assert delivered == ["focal.fr@example.org"]
+    assert addresses(Mail.objects.unsent()) == [reporter.email]
+
+
+def test_a_subject_is_one_line_that_fits(draft, focal_point):
+    draft.round.name = "Second half\n" + "x" * 88
+    draft.country.name_en = "Fra\r\nBcc: x@evil.example" + "y" * 70
+    actions.submit_report(report=draft, version=1, by=focal_point)
+    subject = Mail.objects.first().subject
+    assert (len(subject) <= 200, subject.split("\n")) == (True, [subject])
+    send_mails.call()
+    assert len(mail.outbox) == 2

@@ -278,3 +278,21 @@ def test_an_officer_without_his_role_has_no_desk(client_of, reporter, draft):
     client = client_of(reporter)
     Membership.objects.all().delete()
     assert client.get(EDIT).status_code == 403
+
+
+def test_report_submit_of_a_form_without_a_rating_keeps_the_text(
+    client_of, focal_point, objective, open_round
+):
+    posted = {name: value for name, value in TYPED.items() if name != "rating"} | {"version": "0"}
+    page = client_of(focal_point).post(SUBMIT, posted)
+    assert (page.status_code, list(page.context["form"].errors)) == (200, ["rating"])
+    assert page.context["form"]["achievements"].value() == TYPED["achievements"]
+    assert (page.context["report"].pk, ProgressReport.objects.count()) == (None, 0)
+
+
+@pytest.mark.parametrize("address", [EDIT, f"{EDIT}autosave/"])
+def test_a_form_that_arrives_in_part_wipes_nothing(client_of, reporter, draft, address):
+    client_of(reporter).post(address, {"version": "1", "lessons": "Begin early."})
+    stored = ProgressReport.objects.get()
+    assert (stored.version, stored.rating, stored.percent_complete) == (2, "on_track", 60)
+    assert (stored.achievements, stored.lessons) == (draft.achievements, "Begin early.")
