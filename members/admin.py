@@ -1,5 +1,6 @@
 from collections import Counter
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth import admin as auth_admin
@@ -51,9 +52,26 @@ def validate_year(value):
         )
 
 
+class WholeRowForm(forms.ModelForm):
+    """Checks a row's constraints with the fields too that nobody may change.
+
+    Django skips every constraint that names a field which the form leaves out,
+    and the data base refuses the row instead of the form.
+    """
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.has_changed() and not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self.add_error(None, error.messages)
+
+
 class FieldLimits:
     """For pages and inlines: numbers and dates that both data bases can hold."""
 
+    form = WholeRowForm
     list_select_related = ()
 
     def get_queryset(self, request):

@@ -116,6 +116,39 @@ def test_goal_stays_in_its_framework(client, framework):
     assert [goal.framework, goal.title] == [framework, "Other"]
 
 
+@pytest.mark.parametrize(
+    ("model", "data", "expected"),
+    [
+        (
+            "goal",
+            {"number": 2, "title": "Goal"},
+            "This framework has a goal with this number already.",
+        ),
+        (
+            "milestone",
+            {"body": "Body", "decision": "approved", "date": "2021-11-01", "date_precision": "day"},
+            "This framework has a milestone of this kind already.",
+        ),
+    ],
+)
+def test_row_that_takes_anothers_place_gets_a_message(client, framework, model, data, expected):
+    MilestoneFactory(framework=framework, decision="approved")
+    milestone = MilestoneFactory(framework=framework, decision="endorsed")
+    row = {"goal": framework.goals.get(number=1), "milestone": milestone}[model]
+    data |= {"objectives-TOTAL_FORMS": "0", "objectives-INITIAL_FORMS": "0"}
+    response = client.post(reverse(f"admin:goals_{model}_change", args=[row.pk]), data)
+
+    assert response.context["adminform"].form.non_field_errors() == [expected]
+
+
+def test_new_row_that_takes_anothers_place_gets_a_message(client, framework):
+    page = reverse("admin:goals_framework_change", args=[framework.pk])
+    response = client.post(page, framework_data(**goal_rows((2, "Goal"))))
+    formset = response.context["inline_admin_formsets"][1].formset
+
+    assert formset.errors == [{"__all__": ["This framework has a goal with this number already."]}]
+
+
 def test_goals_stand_in_the_order_of_their_numbers(client):
     framework = FrameworkFactory()
     for number in [10, 9, 1]:

@@ -290,6 +290,24 @@ def test_memberships_change_is_in_their_history(administrator, reporter, client_
     assert [record.role, record.history_user] == [Role.FOCAL_POINT, administrator]
 
 
+@pytest.mark.parametrize(
+    ("role", "with_country", "expected"),
+    [
+        (Role.VIEWER, False, "This person has this role already."),
+        (Role.FOCAL_POINT, True, "A person reports for one country, in one role."),
+    ],
+)
+def test_role_that_a_person_has_gets_a_message(
+    administrator, reporter, france, client_of, role, with_country, expected
+):
+    MembershipFactory(user=reporter, role=Role.VIEWER)
+    membership = MembershipFactory(user=reporter, role=Role.REVIEWER)
+    page = reverse("admin:members_membership_change", args=[membership.pk])
+    data = {"role": role, "country": france.pk if with_country else ""}
+
+    assert errors(client_of(administrator).post(page, data)) == {"__all__": [expected]}
+
+
 def test_country_with_people_is_not_deleted(administrator, reporter, france, client_of):
     page = reverse("admin:members_membercountry_delete", args=[france.pk])
     response = client_of(administrator).post(page, {"post": "yes"})

@@ -141,6 +141,26 @@ def test_odd_indicator_gets_a_message(client, field, value, expected):
     assert errors(response)[field][0] == expected
 
 
+def test_number_of_another_gets_a_message(client):
+    indicator, other = IndicatorFactory.create_batch(2, objective=ObjectiveFactory())
+    objective = ObjectiveFactory(goal=indicator.objective.goal)
+    data = {"number": 1, "statement": "Other."}
+    data |= {"indicators-TOTAL_FORMS": "0", "indicators-INITIAL_FORMS": "0"}
+    answers = [change(client, objective, data), change(client, other, indicator_data(number="1"))]
+
+    assert [errors(answer)["__all__"] for answer in answers] == [
+        ["This goal has an objective with this number already."],
+        ["This objective has an indicator with this number already."],
+    ]
+
+
+def test_date_of_another_target_gets_a_message(client):
+    target, other = TargetFactory.create_batch(2, indicator=IndicatorFactory())
+    response = change(client, other, {"date": target.date, "value": "80"})
+
+    assert errors(response)["__all__"] == ["This indicator has a target for this date already."]
+
+
 def test_band_in_disorder_gets_a_message(client):
     target = TargetFactory(value=80)
     data = {"date": "2025-12-31", "value": "80", "upper_value": "70"}
