@@ -1,6 +1,7 @@
 import json
 
 from django.contrib import admin
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -87,9 +88,14 @@ class ProgressReportAdmin(ReadOnly, PortalAdmin):
 
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnly, PortalAdmin):
-    FACTS = ["report", "number", "receipt_number", "submitted_at", "submitted_by", "sha256"]
+    """What was approved: the latest copy of an approved report, and its hash.
 
-    list_display = ["receipt_number", "number", "submitted_at", "submitted_by", "sha256"]
+    The hash of a short text tells the text to whoever guesses it.
+    """
+
+    FACTS = ["report", "number", "receipt_number", "submitted_at", "submitted_by"]
+
+    list_display = ["receipt_number", "number", "submitted_at", "submitted_by", "approved_sha256"]
     list_filter = ["report__round"]
     list_select_related = [
         "report__round",
@@ -97,15 +103,23 @@ class SubmissionAdmin(ReadOnly, PortalAdmin):
         "report__objective__goal",
         "submitted_by",
     ]
-    search_fields = ["receipt_number", "sha256"]
+    search_fields = ["receipt_number", "shown_sha256"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("content")
+        """Adds `shown_sha256`, empty where the text is not to be shown."""
+        later = Submission.objects.filter(report=OuterRef("report"), number__gt=OuterRef("number"))
+        approved = When(~Exists(later), report__status=Status.APPROVED, then=F("sha256"))
+        submissions = super().get_queryset(request).defer("content")
+        return submissions.annotate(shown_sha256=Case(approved, default=Value("")))
 
     def get_fields(self, request, obj=None):
-        if obj and obj.report.status == Status.APPROVED:
-            return [*self.FACTS, "content_text"]
+        if obj and obj.shown_sha256:
+            return [*self.FACTS, "approved_sha256", "content_text"]
         return self.FACTS
+
+    @admin.display(description=Submission._meta.get_field("sha256").verbose_name)
+    def approved_sha256(self, submission):
+        return submission.shown_sha256
 
     @admin.display(description=_("content"))
     def content_text(self, submission):

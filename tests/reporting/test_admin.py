@@ -17,6 +17,7 @@ from tests.factories import (
 SECRET = "a secret of the country"
 NUL = "Null characters are not allowed."
 READ_ONLY = ["progressreport", "submission", "reportevent", "mail"]
+SUBMISSIONS = reverse("admin:reporting_submission_changelist")
 REPORTS = reverse("admin:reporting_progressreport_changelist")
 
 
@@ -91,6 +92,43 @@ def test_text_of_an_approved_report_is_shown(editor, client_of):
 
     assert shown == [2, 2]
     assert SECRET not in client.get(page(event)).content.decode()
+
+
+@pytest.fixture
+def first_copy(submitted):
+    """What was returned before the report was approved; its text is not the approved one."""
+    return SubmissionFactory(report=submitted, number=0, content={"achievements": SECRET})
+
+
+def test_text_that_was_returned_is_not_shown_once_another_is_approved(
+    editor, client_of, first_copy, approved
+):
+    client = client_of(editor)
+    pages = [client.get(page(first_copy)), client.get(page(approved.submissions.last()))]
+
+    assert [SECRET in each.content.decode() for each in pages] == [False, False]
+    assert ["achievements" in each.content.decode() for each in pages] == [False, True]
+
+
+def test_hash_tells_nothing_of_what_is_not_approved(editor, client_of, first_copy, approved):
+    client = client_of(editor)
+    rows = [first_copy, *frozen(Status.SUBMITTED)[1:2]]
+    pages = [client.get(SUBMISSIONS), *[client.get(page(row)) for row in rows]]
+
+    for row in rows:
+        assert [row.sha256 in each.content.decode() for each in pages] == [False] * 3
+        found = client.get(SUBMISSIONS, {"q": row.sha256}).context["cl"].queryset
+        assert list(found) == []
+
+
+def test_approved_submission_is_found_by_its_hash(editor, client_of, first_copy, approved):
+    submission = approved.submissions.last()
+    client = client_of(editor)
+    response = client.get(SUBMISSIONS, {"q": submission.sha256})
+
+    assert list(response.context["cl"].queryset) == [submission]
+    assertContains(response, f">{submission.sha256}</td>")
+    assertContains(client.get(page(submission)), submission.sha256)
 
 
 def test_editor_sees_state_and_dates(editor, client_of):
