@@ -3,6 +3,7 @@ from collections import Counter
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
@@ -22,6 +23,8 @@ from members.models import MemberCountry, Membership, Region, User
 
 # What PostgreSQL can store in a small integer; SQLite would take more.
 SMALL_INTEGER_MAX = 32_767
+# A number of as many digits does not fit every column of keys.
+KEY_LENGTH = 19
 YEARS = range(1900, 2200)
 # How the filters beside a list end their parameters.
 FILTER_LOOKUPS = ["", "__exact", "__id__exact", "__isnull", "__isempty"]
@@ -50,6 +53,18 @@ def validate_year(value):
             _("Enter a year from %(first)s to %(last)s."),
             params={"first": YEARS[0], "last": YEARS[-1]},
         )
+
+
+def is_key(text):
+    """Whether it could be the number of a row, in both data bases."""
+    return text.isdecimal() and len(text) < KEY_LENGTH
+
+
+class KeySelect(AutocompleteSelect):
+    """Django's asks the data base for whatever was sent, also where that is no number."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [key for key in value if is_key(str(key))], attr)
 
 
 class WholeRowForm(forms.ModelForm):
@@ -84,6 +99,11 @@ class FieldLimits:
         if field and isinstance(db_field, models.DateField):
             field.validators = [*field.validators, validate_year]
         return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KeySelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class PortalInline(FieldLimits, admin.TabularInline):
@@ -135,7 +155,7 @@ class HistoryAdmin(PortalAdmin, SimpleHistoryAdmin):
         return True
 
     def history_view(self, request, object_id, extra_context=None):
-        if not (object_id.isdecimal() and len(object_id) < 19):
+        if not is_key(object_id):
             raise Http404
         return super().history_view(request, object_id, extra_context)
 

@@ -120,6 +120,17 @@ def test_person_with_two_new_countries_gets_a_message(administrator, client_of, 
     assert formset.non_form_errors() == ["A person reports for one country, in one role."]
 
 
+@pytest.mark.parametrize("value", ["abc", "a\0", "1.5", "1e400", "9" * 30])
+def test_country_that_is_none_gets_a_message(administrator, client_of, value):
+    data = {"email": "new@example.org", "name": "New", "time_zone": "UTC"}
+    data |= membership_rows((Role.REPORTER, None)) | {"memberships-0-country": value}
+    response = client_of(administrator).post(ADD_PERSON, data)
+    formset = response.context["inline_admin_formsets"][0].formset
+
+    assert "country" in formset.errors[0]
+    assert response.status_code == 200
+
+
 @pytest.mark.parametrize(("role", "with_country"), [(Role.REPORTER, False), (Role.REVIEWER, True)])
 def test_country_that_does_not_fit_the_role_gets_a_message(
     administrator, client_of, france, role, with_country

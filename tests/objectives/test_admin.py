@@ -11,6 +11,7 @@ from tests.factories import (
 )
 
 NUL = "Null characters are not allowed."
+NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 INDICATOR_TEXTS = ["name", "definition", "unit", "denominator", "baseline_kind", "source"]
 
 
@@ -159,6 +160,26 @@ def test_date_of_another_target_gets_a_message(client):
     response = change(client, other, {"date": target.date, "value": "80"})
 
     assert errors(response)["__all__"] == ["This indicator has a target for this date already."]
+
+
+@pytest.mark.parametrize("value", ["abc", "a\0", "1.5", "1e400", "9" * 30, "0"])
+@pytest.mark.parametrize(
+    ("model", "field"), [("objective", "goal"), ("indicator", "objective"), ("target", "indicator")]
+)
+def test_key_that_is_none_gets_a_message(client, model, field, value):
+    TargetFactory()
+    data = indicator_data(statement="Statement.", **{field: value})
+    data |= {"indicators-TOTAL_FORMS": "0", "indicators-INITIAL_FORMS": "0"}
+    response = client.post(reverse(f"admin:objectives_{model}_add"), data)
+
+    assert errors(response)[field] in [[NO_CHOICE], [NUL]]
+
+
+@pytest.mark.parametrize("value", ["abc", "9" * 30])
+def test_odd_key_in_an_address_is_left_out(client, value):
+    page = reverse("admin:objectives_objective_add")
+
+    assert client.get(page, {"goal": value}).status_code == 200
 
 
 def test_band_in_disorder_gets_a_message(client):
