@@ -23,6 +23,8 @@ from members.models import MemberCountry, Membership, Region, User
 
 # What PostgreSQL can store in a small integer; SQLite would take more.
 SMALL_INTEGER_MAX = 32_767
+# Of a goal, an objective, an indicator: it stands in codes and addresses.
+NUMBER_MAX = 9_999
 # A number of as many digits does not fit every column of keys.
 KEY_LENGTH = 19
 YEARS = range(1900, 2200)
@@ -94,7 +96,7 @@ class FieldLimits:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.PositiveSmallIntegerField):
-            kwargs["max_value"] = SMALL_INTEGER_MAX
+            kwargs["max_value"] = NUMBER_MAX if db_field.name == "number" else SMALL_INTEGER_MAX
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, models.DateField):
             field.validators = [*field.validators, validate_year]

@@ -1,7 +1,8 @@
 class ObjectiveCodeConverter:
     """`1.10` in an address as the pair (goal number, objective number): (1, 10)."""
 
-    regex = r"[1-9][0-9]{0,3}\.[1-9][0-9]{0,3}"
+    # Five digits are what the columns hold: a page that links to a code never fails on it.
+    regex = r"[1-9][0-9]{0,4}\.[1-9][0-9]{0,4}"
 
     def to_python(self, value):
         goal_number, number = value.split(".")

@@ -70,7 +70,7 @@ def test_goal_gets_its_objectives_on_its_own_page(client, editor):
     ("number", "statement", "expected"),
     [
         ("1", "a\0", {"statement": [NUL]}),
-        ("99999999999", "a", {"number": ["Ensure this value is less than or equal to 32767."]}),
+        ("10000", "a", {"number": ["Ensure this value is less than or equal to 9999."]}),
     ],
 )
 def test_odd_objective_gets_a_message(client, number, statement, expected):
@@ -124,7 +124,7 @@ def test_indicator_is_added_with_its_targets(client):
     ("field", "value", "expected"),
     [
         *[(field, "a\0", NUL) for field in INDICATOR_TEXTS],
-        ("number", "99999999999", "Ensure this value is less than or equal to 32767."),
+        ("number", "10000", "Ensure this value is less than or equal to 9999."),
         ("baseline_year", "99999", "Ensure this value is less than or equal to 32767."),
         ("baseline_value", "NaN", "Enter a number."),
         ("baseline_value", "1e400", "Ensure that there are no more than 18 digits in total."),

@@ -10,7 +10,7 @@ def address(code):
 
 @pytest.mark.parametrize(
     ("code", "pair"),
-    [("1.1", (1, 1)), ("1.10", (1, 10)), ("12.3", (12, 3)), ("9999.9999", (9999, 9999))],
+    [("1.1", (1, 1)), ("1.10", (1, 10)), ("12.3", (12, 3)), ("32767.32767", (32767, 32767))],
 )
 def test_code_in_an_address_is_a_pair_of_numbers(code, pair):
     assert resolve(address(code)).kwargs["code"] == pair
@@ -18,12 +18,16 @@ def test_code_in_an_address_is_a_pair_of_numbers(code, pair):
 
 @pytest.mark.parametrize(
     "code",
-    ["0.1", "1.0", "01.1", "1.01", "1", "1.", ".1", "1.1.1", "x", "1.x", "99999.1", "1.99999"]
+    ["0.1", "1.0", "01.1", "1.01", "1", "1.", ".1", "1.1.1", "x", "1.x", "100000.1", "1.100000"]
     + ["-1.1", "1,1", "1.1\n", "١.١", "1.1 "],
 )
 def test_anything_else_is_no_code(code):
     with pytest.raises(Resolver404):
         resolve(address(code))
+
+
+def test_code_that_no_column_holds_is_not_found(client, framework):
+    assert client.get(address("99999.99999")).status_code == 404
 
 
 @pytest.mark.parametrize("value", ["1.10", (1, 10)])
