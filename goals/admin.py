@@ -10,6 +10,8 @@ class MilestoneInline(PortalInline):
 
 class GoalInline(PortalInline):
     model = Goal
+    # Its own page counts first what hangs on it.
+    can_delete = False
     fields = ["number", "title"]
     list_select_related = ["framework"]
     ordering = ["number"]

@@ -9,6 +9,8 @@ from objectives.models import Indicator, Objective, Target
 
 class ObjectiveInline(PortalInline):
     model = Objective
+    # Its own page counts first what hangs on it.
+    can_delete = False
     list_select_related = ["goal"]
     ordering = ["number"]
     show_change_link = True

@@ -106,6 +106,17 @@ def test_rows_that_nobody_counted_get_a_message(client):
     assert response.context["inline_admin_formsets"][1].formset.is_valid() is False
 
 
+def test_goals_are_not_deleted_beside_their_framework(client, framework):
+    first, second = framework.goals.all()
+    data = goal_rows((1, "First"), (2, "Second")) | {"goals-INITIAL_FORMS": "2"}
+    data |= {"goals-0-id": first.pk, "goals-1-id": second.pk, "goals-0-DELETE": "on"}
+    client.post(
+        reverse("admin:goals_framework_change", args=[framework.pk]), framework_data(**data)
+    )
+
+    assert list(framework.goals.values_list("title", flat=True)) == ["First", "Second"]
+
+
 def test_goal_stays_in_its_framework(client, framework):
     goal = framework.goals.first()
     data = {"framework": FrameworkFactory().pk, "number": 1, "title": "Other"}

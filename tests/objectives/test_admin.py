@@ -80,6 +80,15 @@ def test_odd_objective_gets_a_message(client, number, statement, expected):
     assert response.context["inline_admin_formsets"][0].formset.errors == [expected]
 
 
+def test_objectives_are_not_deleted_beside_their_goal(client):
+    objective = ObjectiveFactory()
+    data = objective_rows(objective.goal, (1, "First.")) | {"objectives-INITIAL_FORMS": "1"}
+    data |= {"objectives-0-id": objective.pk, "objectives-0-DELETE": "on"}
+    change(client, objective.goal, data)
+
+    assert objective.goal.objectives.get().statement == "First."
+
+
 def test_objectives_stand_in_natural_order(client):
     goal = GoalFactory()
     for number in [10, 9, 1]:
