@@ -9,11 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.forms import BaseInlineFormSet
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -55,6 +58,9 @@ def validate_year(value):
             _("Enter a year from %(first)s to %(last)s."),
             params={"first": YEARS[0], "last": YEARS[-1]},
         )
+
+
+validate_count = MinValueValidator(0)
 
 
 def is_key(text):
@@ -108,8 +114,25 @@ class FieldLimits:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class CountedFormSet(BaseInlineFormSet):
+    """Refuses to count rows below nothing, which Django takes for a number like any other."""
+
+    @cached_property
+    def management_form(self):
+        form = super().management_form
+        if self.is_bound:
+            for name in [TOTAL_FORM_COUNT, INITIAL_FORM_COUNT]:
+                try:
+                    validate_count(form.cleaned_data[name])
+                except ValidationError as error:
+                    form.add_error(name, error)
+                    form.cleaned_data[name] = 0
+        return form
+
+
 class PortalInline(FieldLimits, admin.TabularInline):
     extra = 0
+    formset = CountedFormSet
 
 
 class PortalAdmin(FieldLimits, admin.ModelAdmin):
@@ -199,7 +222,7 @@ class MemberCountryAdmin(HistoryAdmin):
     search_fields = ["name_en", "name_fr", "name_es", "name_ar", "iso2", "iso3"]
 
 
-class MembershipFormSet(BaseInlineFormSet):
+class MembershipFormSet(CountedFormSet):
     def clean(self):
         """Two new rows are not yet in the data base, which could tell of the rule."""
         super().clean()

@@ -106,6 +106,21 @@ def test_rows_that_nobody_counted_get_a_message(client):
     assert response.context["inline_admin_formsets"][1].formset.is_valid() is False
 
 
+@pytest.mark.parametrize("prefix", ["milestones", "goals"])
+@pytest.mark.parametrize("count", ["TOTAL_FORMS", "INITIAL_FORMS"])
+def test_rows_counted_below_nothing_get_a_message(client, framework, prefix, count):
+    page = reverse("admin:goals_framework_change", args=[framework.pk])
+    response = client.post(page, framework_data(**{f"{prefix}-{count}": "-5"}))
+    formsets = {
+        each.formset.prefix: each.formset for each in response.context["inline_admin_formsets"]
+    }
+
+    assert "has been tampered with" in formsets[prefix].non_form_errors()[0]
+    assert formsets[prefix].management_form.errors == {
+        count: ["Ensure this value is greater than or equal to 0."]
+    }
+
+
 def test_goals_are_not_deleted_beside_their_framework(client, framework):
     first, second = framework.goals.all()
     data = goal_rows((1, "First"), (2, "Second")) | {"goals-INITIAL_FORMS": "2"}
