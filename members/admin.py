@@ -8,6 +8,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -15,7 +16,7 @@ from django.forms import BaseInlineFormSet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +47,21 @@ def admin_login(request):
     return redirect("admin:index")
 
 
+def view_on_site(request, content_type_id, object_id):
+    """Django's, for a key too that cannot be one: no row has it."""
+    try:
+        return shortcut(request, content_type_id, object_id)
+    except (OverflowError, ValidationError) as error:
+        raise Http404 from error
+
+
+def admin_urls(django_urls=admin.site.get_urls):
+    page = admin.site.admin_view(view_on_site)
+    return [path("r/<path:content_type_id>/<path:object_id>/", page), *django_urls()]
+
+
 admin.site.login = admin_login
+admin.site.get_urls = admin_urls
 admin.site.site_header = admin.site.site_title = _("Framework Portal")
 admin.site.index_title = _("Administration")
 

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
@@ -317,6 +318,22 @@ def test_role_that_a_person_has_gets_a_message(
     data = {"role": role, "country": france.pk if with_country else ""}
 
     assert errors(client_of(administrator).post(page, data)) == {"__all__": [expected]}
+
+
+def test_page_of_a_row_is_found_from_the_admin(editor, framework, client_of):
+    kind = ContentType.objects.get_for_model(framework).pk
+    response = client_of(editor).get(reverse("admin:view_on_site", args=[kind, framework.pk]))
+
+    assert response.url.endswith(framework.get_absolute_url())
+
+
+@pytest.mark.parametrize("number", ["1", "abc", "9" * 30])
+def test_page_of_what_has_no_such_key_is_not_found(administrator, client_of, number):
+    client = client_of(administrator)
+    kinds = ContentType.objects.values_list("pk", flat=True)
+    pages = [reverse("admin:view_on_site", args=[kind, number]) for kind in [*kinds, "9" * 30]]
+
+    assert {client.get(page).status_code for page in pages} == {404}
 
 
 def test_country_with_people_is_not_deleted(administrator, reporter, france, client_of):
