@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.forms import BaseInlineFormSet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
@@ -76,6 +76,11 @@ def validate_year(value):
 
 
 validate_count = MinValueValidator(0)
+validate_one_line = RegexValidator(
+    r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]",
+    message=_("Write this on one line."),
+    inverse_match=True,
+)
 
 
 def is_key(text):
@@ -107,7 +112,7 @@ class WholeRowForm(forms.ModelForm):
 
 
 class FieldLimits:
-    """For pages and inlines: numbers and dates that both data bases can hold."""
+    """For pages and inlines: what both data bases can hold and a page or mail can show."""
 
     form = WholeRowForm
     list_select_related = ()
@@ -121,6 +126,9 @@ class FieldLimits:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, models.DateField):
             field.validators = [*field.validators, validate_year]
+        # A choice is no text that people write.
+        if isinstance(db_field, models.CharField) and isinstance(field, forms.CharField):
+            field.validators = [*field.validators, validate_one_line]
         return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

@@ -5,6 +5,7 @@ from goals.models import Framework, Goal
 from tests.factories import FrameworkFactory, GoalFactory, MilestoneFactory, ReportingRoundFactory
 
 NUL = "Null characters are not allowed."
+ONE_LINE = "Write this on one line."
 FRAMEWORKS = "admin:goals_framework_changelist"
 
 
@@ -58,6 +59,8 @@ def test_framework_is_added_with_its_goals(client, editor):
         ("vision", "\0", NUL),
         ("summary", "a\0", NUL),
         ("goal_label", "\0", NUL),
+        ("title", "Frame\r\nBcc: x@evil.example", ONE_LINE),
+        ("goal_label", "Goal\u2028Goal", ONE_LINE),
         ("state", "\0", "Select a valid choice. \0 is not one of the available choices."),
         ("starts_on", "\0", "Enter a valid date."),
         ("starts_on", "0001-01-01", "Enter a year from 1900 to 2199."),
@@ -69,6 +72,12 @@ def test_framework_added_wrongly_gets_a_message(client, framework, field, value,
     response = add(client, **{field: value})
 
     assert response.context["adminform"].form.errors[field][0] == expected
+
+
+def test_longer_text_may_have_lines(client):
+    add(client, summary="One line.\r\nAnother.")
+
+    assert Framework.objects.get().summary == "One line.\r\nAnother."
 
 
 def test_framework_that_ends_before_it_starts_gets_a_message(client):

@@ -98,6 +98,7 @@ def test_person_is_added_with_a_role(administrator, client_of, france):
         ("email", "VIEWER@example.org", "Somebody with this e-mail address exists already."),
         ("email", "a\0@example.org", "Enter a valid email address."),
         ("name", "N\0", NUL),
+        ("name", "New\r\nBcc: x@example.org", "Write this on one line."),
         ("name", "x" * 100_000, "Ensure this value has at most 150 characters (it has 100000)."),
         ("time_zone", "Mars/Base", "“Mars/Base” is not a time zone."),
         ("time_zone", "\0", NUL),

@@ -134,6 +134,7 @@ def test_indicator_is_added_with_its_targets(client):
     [
         *[(field, "a\0", NUL) for field in INDICATOR_TEXTS],
         ("number", "10000", "Ensure this value is less than or equal to 9999."),
+        ("name", "First\nSecond", "Write this on one line."),
         ("baseline_year", "99999", "Ensure this value is less than or equal to 32767."),
         ("baseline_value", "NaN", "Enter a number."),
         ("baseline_value", "1e400", "Ensure that there are no more than 18 digits in total."),

@@ -207,6 +207,7 @@ def test_round_is_changed_in_the_editors_time(editor, client_of):
     ("field", "value", "expected"),
     [
         ("name", "\0", {"name": [NUL]}),
+        ("name", "Second half of\n2025", {"name": ["Write this on one line."]}),
         ("slug", "a\0", {"slug": [NUL]}),
         ("opens_at_0", "\0", {"opens_at": ["Enter a valid date."]}),
         ("opens_at_0", "0001-01-01", {"opens_at": ["Enter a year from 1900 to 2199."]}),
