@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.forms import BaseInlineFormSet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import Http404
@@ -102,8 +102,15 @@ class WholeRowForm(forms.ModelForm):
     and the data base refuses the row instead of the form.
     """
 
+    # A new row among others may take the place of one that goes.
+    waits_for_others = False
+
     def _post_clean(self):
         super()._post_clean()
+        if not self.waits_for_others:
+            self.check_whole_row()
+
+    def check_whole_row(self):
         if self.has_changed() and not self.errors:
             try:
                 self.instance.validate_constraints()
@@ -151,6 +158,23 @@ class CountedFormSet(BaseInlineFormSet):
                     form.add_error(name, error)
                     form.cleaned_data[name] = 0
         return form
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.waits_for_others = form.instance.pk is None
+
+    def clean(self):
+        """Checks new rows as they will be saved: after the others have gone."""
+        super().clean()
+        if any(self.errors):
+            return
+        new_forms = [form for form in self.extra_forms if form not in self.deleted_forms]
+        with transaction.atomic():
+            for form in self.deleted_forms:
+                self.model.objects.filter(pk=form.instance.pk).delete()
+            for form in new_forms:
+                form.check_whole_row()
+            transaction.set_rollback(True)
 
 
 class PortalInline(FieldLimits, admin.TabularInline):

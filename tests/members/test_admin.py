@@ -122,6 +122,31 @@ def test_person_with_two_new_countries_gets_a_message(administrator, client_of, 
     assert formset.non_form_errors() == ["A person reports for one country, in one role."]
 
 
+@pytest.mark.parametrize("goes", [True, False])
+def test_new_role_takes_the_place_of_one_that_goes(
+    administrator, reporter, france, client_of, goes
+):
+    membership = reporter.memberships.get()
+    data = person_data(reporter) | membership_rows(
+        (Role.REPORTER, france), (Role.FOCAL_POINT, france)
+    )
+    data |= {"memberships-INITIAL_FORMS": "1", "memberships-0-id": membership.pk}
+    data |= {"memberships-0-DELETE": "on"} if goes else {}
+    client_of(administrator).post(person_page(reporter), data)
+    roles = list(reporter.memberships.values_list("role", flat=True))
+
+    assert roles == [Role.FOCAL_POINT if goes else Role.REPORTER]
+    assert membership.history.filter(history_type="-").count() == goes
+
+
+def test_new_role_that_a_person_has_gets_a_message(administrator, reporter, france, client_of):
+    data = person_data(reporter) | membership_rows((Role.FOCAL_POINT, france))
+    response = client_of(administrator).post(person_page(reporter), data)
+    formset = response.context["inline_admin_formsets"][0].formset
+
+    assert formset.errors == [{"__all__": ["A person reports for one country, in one role."]}]
+
+
 @pytest.mark.parametrize("value", ["abc", "a\0", "1.5", "1e400", "9" * 30])
 def test_country_that_is_none_gets_a_message(administrator, client_of, value):
     data = {"email": "new@example.org", "name": "New", "time_zone": "UTC"}
