@@ -154,8 +154,10 @@ def test_of_two_bulk_approvals_in_opposite_orders_one_wins_whole(open_round, sec
 
 def test_of_two_who_claim_at_once_one_does(submitted, secretariat):
     colleague = MembershipFactory(role=Role.REVIEWER).user
+    # Both have seen it free: who sees the other's claim may take it over.
+    theirs = ProgressReport.objects.get()
     outcomes = at_once(
         lambda: actions.claim_report(report=submitted, by=secretariat),
-        lambda: actions.claim_report(report=ProgressReport.objects.get(), by=colleague),
+        lambda: actions.claim_report(report=theirs, by=colleague),
     )
     assert outcomes.count("won") == 1
