@@ -7,7 +7,7 @@ DEBUG ?= 0
 PY := .venv/bin/python
 UV := .tools/bin/uv
 # Playwright's plugin, where it is installed, would open a browser for any argument named page.
-PYTEST := .venv/bin/pytest -q -n auto -p no:playwright
+PYTEST := .venv/bin/pytest -q -n auto --dist worksteal -p no:playwright
 SYNC := $(UV) pip sync --quiet --compile-bytecode --python $(PY)
 DEMO := DEBUG=$(DEBUG) DEMONSTRATION=1 PORT=$(PORT) SECRET_KEY="$$(cat var/secret-key)"
 
