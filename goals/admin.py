@@ -7,6 +7,13 @@ from members.admin import HistoryAdmin, PortalInline
 class MilestoneInline(PortalInline):
     model = Milestone
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("body", "session"):
+            # The admin's own width makes the row wider than the page.
+            field.widget.attrs |= {"class": "", "size": 24}
+        return field
+
 
 class GoalInline(PortalInline):
     model = Goal
