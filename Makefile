@@ -11,7 +11,10 @@ PYTEST := .venv/bin/pytest -q -n auto --dist worksteal -p no:playwright
 SYNC := $(UV) pip sync --quiet --compile-bytecode --python $(PY)
 DEMO := DEBUG=$(DEBUG) DEMONSTRATION=1 PORT=$(PORT) SECRET_KEY="$$(cat var/secret-key)"
 
-.PHONY: setup run test check fix test-browser bench lock
+APPS := framework_portal members goals objectives reporting
+NEW_MFA_KEY := from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())
+
+.PHONY: setup run worker test check fix test-browser bench lock
 
 setup: .venv/dev.stamp
 
@@ -20,6 +23,12 @@ run: .venv/dev.stamp var/secret-key var/static.stamp
 	@$(DEMO) $(PY) manage.py load_demonstration
 	@printf '\n  Framework Portal serves at http://%s:%s/  (Ctrl-C ends it)\n\n' $(HOST) $(PORT)
 	@$(DEMO) exec .venv/bin/gunicorn framework_portal.wsgi --bind $(HOST):$(PORT) --config framework_portal/gunicorn.py
+
+# As in production: with the environment's settings, or with those of this checkout. `make run`
+# needs none, there each mail leaves at once.
+worker: .venv/dev.stamp var/secret-key var/mfa-key
+	@DEBUG=0 PORT=$(PORT) SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" \
+		MFA_KEYS="$${MFA_KEYS:-$$(cat var/mfa-key)}" exec $(PY) manage.py db_worker
 
 # The whole suite on SQLite and, where PostgreSQL's programs are installed, on PostgreSQL.
 test: .venv/dev.stamp
@@ -33,7 +42,8 @@ check: .venv/dev.stamp
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	DEBUG=0 PUBLIC_BASE_URL=https://portal.example SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-		$(PY) manage.py check --deploy --fail-level WARNING
+		MFA_KEYS="$$($(PY) -c '$(NEW_MFA_KEY)')" $(PY) manage.py check --deploy --fail-level WARNING
+	.venv/bin/bandit --quiet --recursive --severity-level medium --exclude '*/migrations/*' $(APPS)
 
 fix: .venv/dev.stamp
 	.venv/bin/ruff check --fix .
@@ -46,6 +56,8 @@ test-browser: .venv/browser.stamp
 bench: .venv/dev.stamp var/secret-key var/static.stamp
 	$(PY) -m tests.bench
 	$(PY) tests/with_postgres.py --durable $(PY) -m tests.bench --postgres
+	$(PY) -m tests.bench.deadline
+	$(PY) tests/with_postgres.py --durable $(PY) -m tests.bench.deadline --postgres
 
 # Writes the lock files anew; they name no index.
 lock: $(UV)
@@ -70,6 +82,10 @@ $(UV):
 var/secret-key: | .venv/dev.stamp
 	@mkdir -p var
 	@umask 077 && $(PY) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@
+
+var/mfa-key: | .venv/dev.stamp
+	@mkdir -p var
+	@umask 077 && $(PY) -c '$(NEW_MFA_KEY)' > $@
 
 var/static.stamp: $(shell find static -type f) .venv/dev.stamp | var/secret-key
 	@$(DEMO) $(PY) manage.py collectstatic --noinput --verbosity 0

@@ -47,6 +47,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -60,6 +66,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "framework_portal.log.log_requests",
+    "reporting.api.problems.problems_in_json",
+    "framework_portal.headers.close_what_is_open",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -70,10 +79,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.sessions.end_what_is_over",
+    "members.row_security.say_who_asks",
     "framework_portal.middleware.keep_private",
     "framework_portal.middleware.readers_time",
     "framework_portal.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "members.sessions.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -93,6 +106,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "framework_portal.context_processors.demonstration",
+                "framework_portal.context_processors.form_token",
+                "members.sessions.time_left",
             ],
         },
     },
@@ -123,12 +138,15 @@ else:
         "options": "-c statement_timeout=30s -c lock_timeout=5s "
         "-c idle_in_transaction_session_timeout=60s"
     }
+# Whether the connection is told who asks, for the policies that `manage.py row_security on` makes.
+ROW_SECURITY = env_bool("ROW_SECURITY", False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = ["members.backends.MembershipBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+BREACHED_PASSWORDS = os.environ.get("BREACHED_PASSWORDS", "")
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -138,11 +156,70 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        # Django's 20,000 most common of breaches, or a longer list: one a line, gzipped or not.
+        "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "OPTIONS": {"password_list_path": BREACHED_PASSWORDS} if BREACHED_PASSWORDS else {},
+    },
 ]
-LOGIN_URL = "members:login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reporting:start"
 LOGOUT_REDIRECT_URL = "reporting:home"
+
+# django-allauth, of which no more is served than members/urls.py names: nobody signs up.
+ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever has an account was invited at his address, or has it from an administrator.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"login": "members.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # Per account and address or known browser; one code of a second factor counts as well.
+    "login_failed": "30/m/ip,5/5m/key,10/15m/key",
+    # Per account, from all browsers together that were never signed in with it.
+    "login_failed_elsewhere": "20/15m/key",
+    "reset_password": "20/m/ip,5/h/key",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", str(int(HTTPS))))
+MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Framework Portal"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Enforced for every role, but where accounts have a published password anyway.
+MFA_REQUIRED = not (DEBUG or DEMONSTRATION)
+# Fernet keys, the newest first; the secrets of second factors are stored encrypted with them.
+MFA_KEYS = os.environ.get("MFA_KEYS", "").split()
+if MFA_REQUIRED and not MFA_KEYS:
+    raise ImproperlyConfigured("Set MFA_KEYS: docs/operations.md says how to make one.")
+
+# An organisation's own identity provider, by OpenID Connect.
+OIDC_SERVER = os.environ.get("OIDC_SERVER", "")
+SOCIALACCOUNT_ADAPTER = "members.adapters.IdentityAdapter"
+SOCIALACCOUNT_PROVIDERS = {}
+if OIDC_SERVER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                # Names the issuer in the links between accounts and identities: never reuse it.
+                "provider_id": os.environ.get("OIDC_ID", "organisation"),
+                "name": os.environ.get("OIDC_NAME", "your organisation"),
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_SERVER},
+            }
+        ],
+    }
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -152,10 +229,29 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# Pages as strangers see them, under a key that changes with all that they are made of.
+KEEP_PAGES = not DEBUG
+CACHES = {
+    # Counts attempts to sign in and remembers codes that were used, so all workers share it.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Whoever tries many accounts must not push out what was counted of one.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -186,12 +282,34 @@ TASKS = {
     }
 }
 
+# Files that support a report, under the SHA-256 of their content; no address leads to this folder.
+EVIDENCE_DIR = Path(os.environ.get("EVIDENCE_DIR", VAR_DIR / "evidence"))
+EVIDENCE_FILE_MAX_SIZE = 25 * 1024 * 1024
+EVIDENCE_REPORT_MAX_SIZE = 500 * 1024 * 1024
+# A full disk stops more than uploads; a developer's may be as full as it likes.
+EVIDENCE_MIN_FREE_PERCENT = int(
+    os.environ.get("EVIDENCE_MIN_FREE_PERCENT", "0" if DEBUG or DEMONSTRATION else "10")
+)
+# ClamAV: a socket's path, or host and port. Without both nothing is scanned.
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
+CLAMD_HOST = os.environ.get("CLAMD_HOST", "")
+CLAMD_PORT = int(os.environ.get("CLAMD_PORT", "3310"))
+CLAMD_TIMEOUT = 20
+
+FILE_UPLOAD_HANDLERS = [
+    "framework_portal.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "framework_portal.uploads.DiskUploadHandler",
+]
+# The files of one form together. What is longer than 2.5 MB goes to the disk and not to memory.
+UPLOAD_MAX_SIZE = 30 * 1024 * 1024
 # Five texts of 10,000 characters, each up to 12 bytes once percent-encoded, and much over-typing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 CSRF_FAILURE_VIEW = "framework_portal.views.csrf_failure"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+MESSAGE_STORAGE = "framework_portal.cookies.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = HTTPS
@@ -206,18 +324,41 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold the way on from a form, to where one signs in, to this as well.
+        "form-action": [SELF, *["/".join(OIDC_SERVER.split("/")[:3])][: bool(OIDC_SERVER)]],
         "frame-ancestors": [NONE],
         # Bootstrap draws its ticks and arrows as data: images.
         "img-src": [SELF, "data:"],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
     }
 }
 
+# A line of JSON for each request, for those who watch over the portal.
+LOG_REQUESTS = env_bool("LOG_REQUESTS", not (DEBUG or DEMONSTRATION))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(levelname)s %(name)s %(message)s",
+            "timestamp": True,
+        },
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler"},
+        "json": {"class": "logging.StreamHandler", "formatter": "json"},
+    },
+    "root": {"handlers": ["json" if LOG_REQUESTS else "console"], "level": "WARNING"},
+    "loggers": {
+        "portal.requests": {"level": "INFO" if LOG_REQUESTS else "CRITICAL"},
+        "portal.accounts": {"level": "INFO" if LOG_REQUESTS else "CRITICAL"},
+        # Of what is refused or not found Django would write the whole address, tokens and all.
+        "django.request": {"level": "ERROR"},
+    },
 }
+
+# Where somebody can tell us of a hole; an address of the kind mailto: or https:.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", f"mailto:security@{PUBLIC_HOST}")

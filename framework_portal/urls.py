@@ -3,6 +3,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("reporting.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("", include("goals.urls")),
     path("", include("objectives.urls")),
     path("accounts/", include("members.urls")),

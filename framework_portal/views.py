@@ -3,6 +3,7 @@
 It is only shown, never stored: a form that came without a valid token may be forged.
 """
 
+import errno
 import sys
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -16,6 +17,7 @@ from django.urls import reverse
 # A field that has one of these in its name is never shown again.
 SECRETS = ("password", "token", "secret")
 LONG = 80
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def typed(request):
@@ -75,7 +77,11 @@ def permission_denied(request, exception=None):
 def server_error(request):
     """Rendered without the request's context, which may need the database that failed."""
     page = shown_again(request) | {"csrf_token": get_token(request), "path": request.path}
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError) and error.errno in DISK_IS_FULL:
+        # An upload that did not fit, before any view saw the form.
+        return HttpResponse(render_to_string("507.html", page), status=507)
+    if isinstance(error, (OperationalError, InterfaceError)):
         text = render_to_string("503.html", page)
         return HttpResponse(text, status=503, headers={"Retry-After": "60"})
     return HttpResponse(render_to_string("500.html", page), status=500)

@@ -1,0 +1,44 @@
+"""Headers that every answer has, files and errors included, and methods that none takes."""
+
+from django.http import HttpResponseNotAllowed
+
+# Nothing here needs any of what a browser could lend.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in [
+        "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    ]
+)
+# What others add further in, for an answer that never gets there.
+OF_A_REFUSAL = {
+    "Content-Security-Policy": "base-uri 'none'; default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+TAKEN = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def close_what_is_open(get_response):
+    """TRACE and the like never reach a view; no other site may draw our answers into its own."""
+
+    def middleware(request):
+        if request.method in TAKEN:
+            response = get_response(request)
+        else:
+            response = HttpResponseNotAllowed(TAKEN, headers=OF_A_REFUSAL)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
+    return middleware
