@@ -1,11 +1,15 @@
 from collections import Counter
+from functools import wraps
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.views import shortcut
@@ -16,14 +20,17 @@ from django.forms import BaseInlineFormSet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import Http404
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from members.access import EVERYONE, allowed
 from members.forms import UserAddForm, UserEditForm
-from members.models import MemberCountry, Membership, Region, User
+from members.models import Delegation, MemberCountry, Membership, Region, User
+from members.row_security import as_system
 
 # What PostgreSQL can store in a small integer; SQLite would take more.
 SMALL_INTEGER_MAX = 32_767
@@ -37,7 +44,7 @@ FILTER_LOOKUPS = ["", "__exact", "__id__exact", "__isnull", "__isempty"]
 SEARCH_MAX_LENGTH = 100
 
 
-@login_not_required
+@allowed(EVERYONE)
 def admin_login(request):
     """The admin has no sign-in of its own: one door, the same for everybody."""
     if not request.user.is_authenticated:
@@ -60,6 +67,20 @@ def admin_urls(django_urls=admin.site.get_urls):
     return [path("r/<path:content_type_id>/<path:object_id>/", page), *django_urls()]
 
 
+def admin_view(view, cacheable=False, django_view=admin.site.admin_view):
+    """Django's; but whoever is signed in and has no business there is refused at once."""
+    guarded = django_view(view, cacheable)
+
+    @wraps(guarded)
+    def checked(request, *args, **kwargs):
+        if request.user.is_authenticated and not admin.site.has_permission(request):
+            raise PermissionDenied
+        return guarded(request, *args, **kwargs)
+
+    return checked
+
+
+admin.site.admin_view = admin_view
 admin.site.login = admin_login
 admin.site.get_urls = admin_urls
 admin.site.site_header = admin.site.site_title = _("Framework Portal")
@@ -182,6 +203,11 @@ class PortalInline(FieldLimits, admin.TabularInline):
     formset = CountedFormSet
 
 
+def drawn(response):
+    """Django's answer with its template filled in, for what must be fetched before it leaves."""
+    return response.render() if isinstance(response, TemplateResponse) else response
+
+
 class PortalAdmin(FieldLimits, admin.ModelAdmin):
     # Nothing is deleted or changed by the dozen.
     actions = None
@@ -191,6 +217,11 @@ class PortalAdmin(FieldLimits, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         readonly = super().get_readonly_fields(request, obj)
         return [*readonly, *self.fixed_fields] if obj else readonly
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """What stands in the way is counted in all countries."""
+        with as_system():
+            return drawn(super().delete_view(request, object_id, extra_context))
 
     def get_deleted_objects(self, objs, request):
         """Where something stands in the way, its kind and number: naming it takes a minute."""
@@ -235,6 +266,19 @@ class HistoryAdmin(PortalAdmin, SimpleHistoryAdmin):
         raise Http404
 
 
+class ReadOnly:
+    """What countries and reviewers write goes through the verbs, for everybody."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class WrittenBySuperusersOnly:
     """For what decides over people's rights."""
 
@@ -251,6 +295,8 @@ class WrittenBySuperusersOnly:
 @admin.register(Region)
 class RegionAdmin(PortalAdmin):
     list_display = ["name", "code", "countries"]
+    # Counting its countries forgets the order that the model has of itself.
+    ordering = ["name"]
     search_fields = ["name", "code"]
 
     def get_queryset(self, request):
@@ -267,6 +313,11 @@ class MemberCountryAdmin(HistoryAdmin):
     list_filter = ["region", "in_mena", "regional_bureau"]
     list_select_related = ["region"]
     search_fields = ["name_en", "name_fr", "name_es", "name_ar", "iso2", "iso3"]
+
+    def get_readonly_fields(self, request, obj=None):
+        readonly = super().get_readonly_fields(request, obj)
+        # It lets a reporter submit: a right, and rights are the administrator's.
+        return readonly if request.user.is_superuser else [*readonly, "single_officer_reason"]
 
 
 class MembershipFormSet(CountedFormSet):
@@ -377,7 +428,17 @@ class MembershipAdmin(WrittenBySuperusersOnly, HistoryAdmin):
     search_fields = ["user__name", "user__email", "country__name_en", "country__iso2"]
 
 
-admin.site.unregister(Group)
+@admin.register(Delegation)
+class DelegationAdmin(ReadOnly, PortalAdmin):
+    list_display = ["given_to", "country", "given_by", "begins_at", "ends_at"]
+    list_filter = ["country__region"]
+    list_select_related = ["given_to", "country", "given_by"]
+    search_fields = ["given_to__name", "given_to__email", "country__name_en", "country__iso2"]
+
+
+# What signs people in is nobody's to read or write: their own pages and a command are for that.
+admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
+admin.site.unregister([UserSession, Group])
 
 
 @admin.register(Group)

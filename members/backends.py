@@ -1,6 +1,6 @@
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from members.models import Membership, Role, User
 
@@ -14,12 +14,14 @@ FRAMEWORK_EDITOR_MAY_CHANGE = [
     ("objectives", "indicator"),
     ("objectives", "target"),
     ("reporting", "reportinground"),
+    ("reporting", "secretariatvalue"),
     ("members", "region"),
     ("members", "membercountry"),
 ]
 FRAMEWORK_EDITOR_MAY_VIEW = [
     ("members", "user"),
     ("members", "membership"),
+    ("members", "delegation"),
     ("reporting", "progressreport"),
     ("reporting", "indicatorvalue"),
     ("reporting", "submission"),
@@ -31,9 +33,13 @@ class MembershipBackend(ModelBackend):
     """Django's own backend, which also reads what a person's memberships allow."""
 
     def get_user(self, user_id):
-        memberships = Prefetch("memberships", Membership.objects.select_related("country"))
-        users = User.objects.active().prefetch_related(memberships)
-        return users.filter(pk=user_id).first()
+        """The account and its memberships, in one query where it has any."""
+        active = Membership.objects.filter(user=user_id, user__is_active=True)
+        held = list(active.select_related("user", "country"))
+        user = held[0].user if held else User.objects.active().filter(pk=user_id).first()
+        if user:
+            user.held = held
+        return user
 
     def _get_group_permissions(self, user_obj):
         granted = Q(group__user=user_obj)

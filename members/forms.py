@@ -1,17 +1,41 @@
+import datetime
 import functools
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import forms as auth_forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.clock import end_of_day
 from members.models import User
 from members.models.people import TIME_ZONES
+
+# The zones that are named after a place; the others are old names of the same.
+CONTINENTS = {
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic Ocean"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific Ocean"),
+}
 
 
 @functools.cache
 def time_zones():
-    return [(name, name.replace("_", " ")) for name in sorted(TIME_ZONES)]
+    """UTC, and each place under its continent, so that typing its first letters finds it."""
+    places = {continent: [] for continent in CONTINENTS}
+    for name in sorted(TIME_ZONES):
+        continent, _slash, place = name.partition("/")
+        if place and continent in places:
+            places[continent].append((name, place.replace("_", " ").replace("/", ", ")))
+    return [("UTC", "UTC"), *((CONTINENTS[name], zones) for name, zones in places.items())]
 
 
 class LowerCaseEmailField(forms.EmailField):
@@ -19,19 +43,26 @@ class LowerCaseEmailField(forms.EmailField):
         return User.objects.normalize_email(super().to_python(value))
 
 
-class SignInForm(auth_forms.AuthenticationForm):
-    error_messages = {
-        "invalid_login": _(
-            "This e-mail address and this password do not belong together. "
-            "Check both, or use “Forgotten password?”."
-        ),
-    }
+class NameField(forms.CharField):
+    """One line: a name stands in mails to others, where further lines would be read as ours."""
 
-    username = LowerCaseEmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
-    )
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class SignInForm(LoginForm):
+    """django-allauth's, under our names; what it refuses it says by `AccountAdapter`."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = LowerCaseEmailField(
+            label=_("E-mail address"),
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        )
+        self.fields["password"].help_text = ""
+        del self.fields["password"].widget.attrs["placeholder"]
+        self.order_fields(["login", "password"])
 
 
 class PasswordResetForm(auth_forms.PasswordResetForm):
@@ -59,7 +90,51 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone"]
+        fields = ["name", "time_zone", "wants_digest"]
+        field_classes = {"name": NameField}
+        help_texts = {
+            "wants_digest": _(
+                "Everything of a day in one mail, at seven in the morning in your time zone. "
+                "What cannot wait a day is still sent at once."
+            )
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Whoever has an old name keeps it until he chooses another.
+        own = self.instance.time_zone
+        if not self.fields["time_zone"].valid_value(own):
+            self.fields["time_zone"].choices = [(own, own), *time_zones()]
+
+
+class DelegationForm(forms.Form):
+    """A colleague of the focal point's own country, and the last day on which he may submit."""
+
+    LONGEST = datetime.timedelta(days=366)
+
+    given_to = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Colleague"),
+        empty_label=_("Choose a colleague"),
+        error_messages={"invalid_choice": _("Choose a colleague who reports for your country.")},
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day, up to 23:59 in your time zone. At most a year ahead."),
+    )
+
+    def __init__(self, data=None, *, focal_point):
+        super().__init__(data)
+        officers = User.objects.active().officers_of(focal_point.country)
+        self.fields["given_to"].queryset = officers.exclude(pk=focal_point.pk).order_by("name")
+
+    def clean_until(self):
+        """The instant at which that day ends where the focal point is."""
+        day, today = self.cleaned_data["until"], timezone.localdate()
+        if not today <= day <= today + self.LONGEST:
+            raise forms.ValidationError(_("Choose a day from today to a year from now."))
+        return end_of_day(day)
 
 
 class UserAddForm(forms.ModelForm):

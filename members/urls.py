@@ -1,20 +1,87 @@
-from django.contrib.auth.decorators import login_not_required
+from allauth.account import views as allauth_views
+from allauth.socialaccount import views as identity_views
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
-from members import views
+from members import sessions_views, views, views_invitation, views_people
+from members.access import EVERYONE, SIGNED_IN, allowed
 
-app_name = "members"
-urlpatterns = [
-    path("login/", views.LoginView.as_view(), name="login"),
-    # Signing out after the session has ended must not ask to sign in first.
-    path("logout/", login_not_required(LogoutView.as_view()), name="logout"),
-    path("password/", views.PasswordChangeView.as_view(), name="password_change"),
-    path("password/reset/", views.PasswordResetView.as_view(), name="password_reset"),
+own = [
+    path(
+        "password/",
+        allowed(SIGNED_IN)(views.PasswordChangeView.as_view()),
+        name="password_change",
+    ),
+    path(
+        "password/reset/",
+        allowed(EVERYONE)(views.PasswordResetView.as_view()),
+        name="password_reset",
+    ),
     path(
         "password/reset/<uidb64>/<token>/",
-        views.PasswordResetConfirmView.as_view(),
+        allowed(EVERYONE)(views.PasswordResetConfirmView.as_view()),
         name="password_reset_confirm",
     ),
     path("profile/", views.profile, name="profile"),
+    path("delegation/", views.delegation, name="delegation"),
+    path("delegation/<int:pk>/end/", views.delegation_end, name="delegation_end"),
+    path("people/", views_people.people_list, name="people_list"),
+    path("people/secretariat/", views_people.people_of_secretariat, name="people_of_secretariat"),
+    path("people/secretariat/invite/", views_people.secretariat_invite, name="secretariat_invite"),
+    path(
+        "people/invitations/<int:pk>/confirm/",
+        views_people.invitation_confirm,
+        name="invitation_confirm",
+    ),
+    path(
+        "people/invitations/<int:pk>/resend/",
+        views_people.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "people/invitations/<int:pk>/withdraw/",
+        views_people.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path(
+        "people/persons/<int:pk>/deactivate/",
+        views_people.person_deactivate,
+        name="person_deactivate",
+    ),
+    path(
+        "people/persons/<int:pk>/reactivate/",
+        views_people.person_reactivate,
+        name="person_reactivate",
+    ),
+    path("people/<str:iso2>/", views_people.people_of_country, name="people_of_country"),
+    path("people/<str:iso2>/invite/", views_people.person_invite, name="person_invite"),
+    path("invitation/", views_invitation.invitation_accept, name="invitation_accept"),
+    path("invitation/<str:token>/", views_invitation.invitation_open, name="invitation_open"),
+    path("session/", sessions_views.session, name="session"),
+    path("sessions/", sessions_views.session_list, name="session_list"),
+    path("sessions/<int:pk>/end/", sessions_views.session_end, name="session_end"),
+    path("sessions/end-others/", sessions_views.sessions_end, name="sessions_end"),
+]
+
+# Under the names by which django-allauth finds them; its other pages are not served.
+urlpatterns = [
+    path("login/", allowed(EVERYONE)(views.LoginView.as_view()), name="account_login"),
+    # Signing out after the session has ended must not ask to sign in first.
+    path("logout/", allowed(EVERYONE)(LogoutView.as_view()), name="account_logout"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
+    path("second-factor/", include("allauth.mfa.urls")),
+    path("identities/", identity_views.connections, name="socialaccount_connections"),
+    path(
+        "identities/cancelled/",
+        identity_views.login_cancelled,
+        name="socialaccount_login_cancelled",
+    ),
+    path(
+        "identities/error/",
+        allowed(EVERYONE)(identity_views.login_error),
+        name="socialaccount_login_error",
+    ),
+    path("identities/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("", include((own, "members"))),
 ]

@@ -1,5 +1,6 @@
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -34,7 +35,47 @@ class Region(models.Model):
         return (self.code,)
 
 
+def count_of(rows):
+    """Rows of a subquery that names its country by `OuterRef`, as a number."""
+    counted = rows.order_by().values("country").annotate(number=models.Count("pk"))
+    return Coalesce(models.Subquery(counted.values("number")), 0)
+
+
 class MemberCountryQuerySet(models.QuerySet):
+    def managed_by(self, user):
+        """Whose people the person invites: his own country's, or for the secretariat all others'.
+
+        A reviewer who reports for a country is none of those who decide about its people, but
+        where he is its focal point.
+        """
+        if user.is_superuser:
+            return self
+        if user.is_reviewer:
+            is_own = user.country and not user.is_focal_point
+            return self.exclude(pk=user.country.pk) if is_own else self
+        return self.filter(pk=user.country.pk) if user.is_focal_point else self.none()
+
+    def with_people(self):
+        """Adds how many `focal_points`, `people` and `invited` it has, and `has_focal_point`."""
+        held = self.model._meta.get_field("memberships").related_model.objects
+        held = held.filter(country=models.OuterRef("pk"), user__is_active=True)
+        asked = self.model._meta.get_field("invitations").related_model.objects.pending()
+        asked = asked.filter(country=models.OuterRef("pk"))
+        return self.annotate(
+            focal_points=count_of(held.filter(role="focal_point")),
+            people=count_of(held),
+            invited=count_of(asked),
+            has_focal_point=models.Exists(held.filter(role="focal_point")),
+        )
+
+    def named(self, words):
+        """Whose name in one of the languages has these words in it, or whose code it is."""
+        names = [f"name_{each}__icontains" for each in ("en", "fr", "es", "ar")]
+        wanted = models.Q(iso2__iexact=words) | models.Q(iso3__iexact=words)
+        for name in names:
+            wanted |= models.Q(**{name: words})
+        return self.filter(wanted)
+
     def get_by_natural_key(self, iso2):
         return self.get(iso2=iso2)
 
@@ -76,6 +117,15 @@ class MemberCountry(models.Model):
     )
     regional_bureau = models.CharField(_("regional bureau"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    single_officer_reason = models.CharField(
+        _("why one officer alone writes and submits"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Filled in for a country that has one officer: its reporter may then submit too, "
+            "and each of its submissions says so. Empty: only its focal point submits."
+        ),
+    )
 
     objects = MemberCountryQuerySet.as_manager()
     history = HistoricalRecords()

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -21,6 +22,8 @@ class Role(models.TextChoices):
 
 
 COUNTRY_ROLES = [Role.REPORTER, Role.FOCAL_POINT]
+# Nobody gives one of these alone.
+POWER_ROLES = [Role.REVIEWER, Role.FRAMEWORK_EDITOR]
 
 
 # Two that are no place: what an unset machine has, and whatever this one has.
@@ -44,6 +47,33 @@ class UserQuerySet(models.QuerySet):
 
     def focal_points_of(self, country):
         return self.filter(memberships__country=country, memberships__role=Role.FOCAL_POINT)
+
+    def people_of(self, country):
+        """Its officers, and the viewers whom it invited, unless they report for another country."""
+        guests = models.Q(
+            ~models.Exists(
+                Membership.objects.filter(user=models.OuterRef("pk"), country__isnull=False)
+            ),
+            invitations__country=country,
+            memberships__role=Role.VIEWER,
+        )
+        return self.filter(models.Q(memberships__country=country) | guests).distinct()
+
+    def closable_by(self, user):
+        """Whose accounts `user` may close and open again.
+
+        Nobody's own; an administrator's in no such way; those with a role of power are the
+        administrator's. A focal point's is the secretariat's, or handed over.
+        """
+        others = self.exclude(pk=user.pk).exclude(is_superuser=True)
+        if user.is_superuser:
+            return others
+        others = others.exclude(memberships__role__in=POWER_ROLES)
+        if user.is_reviewer:
+            return others.outside(user.country) if user.country else others
+        if user.is_focal_point:
+            return others.people_of(user.country).exclude(memberships__role=Role.FOCAL_POINT)
+        return self.none()
 
     def reviewers(self):
         return self.filter(memberships__role=Role.REVIEWER)
@@ -88,13 +118,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[validate_time_zone],
         help_text=_("Deadlines are shown in this time zone, with UTC beside it."),
     )
+    wants_digest = models.BooleanField(
+        _("one mail a day"),
+        default=False,
+        help_text=_("Everything of a day in one mail, instead of a mail each."),
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Untick this instead of deleting an account.")
+    )
+    session_generation = models.PositiveIntegerField(
+        _("generation of sessions"),
+        default=0,
+        editable=False,
+        help_text=_("One more ends every session of this person."),
     )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "session_generation"])
 
     class Meta:
         ordering = ["email"]
@@ -126,17 +167,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     get_short_name = get_full_name
 
-    # The questions below read the memberships that the sign-in backend has
-    # prefetched, so that a page asks for them once.
+    @cached_property
+    def held(self):
+        """The memberships; of whoever is signed in they come with the account."""
+        return list(self.memberships.all())
 
     @cached_property
     def roles(self):
-        return {membership.role for membership in self.memberships.all()}
+        return {membership.role for membership in self.held}
 
     @cached_property
     def country(self):
         """The member country this person reports for, or None."""
-        for membership in self.memberships.all():
+        for membership in self.held:
             if membership.country_id:
                 return membership.country
         return None
@@ -152,6 +195,39 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_framework_editor(self):
         return Role.FRAMEWORK_EDITOR in self.roles
+
+    def _get_session_auth_hash(self, secret=None):
+        """Django's compares it at each request: a session ends when one of these has changed."""
+        held = sorted(f"{each.role} {each.country_id or ''}" for each in self.held)
+        power = "superuser" if self.is_superuser else ""
+        parts = [self.password, str(self.session_generation), power, *held]
+        return salted_hmac(
+            "members.User.session", "|".join(parts), secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+    @property
+    def has_power(self):
+        """Only an administrator closes such an account, and never on the way of something else."""
+        return self.is_superuser or bool(self.roles & set(POWER_ROLES))
+
+    @property
+    def manages_secretariat(self):
+        """Whether he invites focal points, and to the secretariat's own roles."""
+        return self.is_superuser or self.is_reviewer
+
+    @property
+    def manages_people(self):
+        return self.manages_secretariat or self.is_focal_point
+
+    @property
+    def idle_minutes(self):
+        """After so many without a request a sign-in is over."""
+        return 15 if self.is_staff else 30
+
+    @property
+    def signed_in_hours(self):
+        """So long at most a sign-in lasts."""
+        return 8 if self.is_staff else 12
 
     @property
     def is_staff(self):

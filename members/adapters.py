@@ -1,0 +1,122 @@
+"""How django-allauth signs people in here: by their e-mail address, and nobody signs up.
+
+Whoever guesses is slowed down without locking out the person he guesses for (`members.devices`).
+"""
+
+import base64
+import functools
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from members import devices, sessions
+from members.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "This e-mail address and this password do not belong together. "
+            "Check both, or use “Forgotten password?”."
+        ),
+        "too_many_login_attempts": _(
+            "There were too many attempts. Try again in a quarter of an hour, "
+            "or use “Forgotten password?”, which works at once."
+        ),
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def pre_authenticate(self, request, **credentials):
+        """Counts an attempt before it is one: by account and browser, then by account alone.
+
+        In this order, so that one address alone, which is refused at the first of them, cannot
+        use up what all the unknown browsers have together.
+        """
+        super().pre_authenticate(request, **credentials)
+        account = credentials["email"]
+        is_known = devices.knows(request, account)
+        if not is_known and not ratelimit.consume(
+            request, action="login_failed_elsewhere", key=account
+        ):
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        account = credentials["email"].lower()
+        return f"{account}:{devices.knows(request, account) or self.get_client_ip(request)}"
+
+    def post_login(self, request, user, **options):
+        response = super().post_login(request, user, **options)
+        devices.remember(request, response, user)
+        return response
+
+    def is_reauthentication_required(self, *, app, **options):
+        """A sign-in of a moment ago is as good as the password typed again."""
+        if sessions.age(self.request) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            return False
+        return super().is_reauthentication_required(app=app, **options)
+
+    def get_reset_password_from_key_url(self, key):
+        # Never asked for: the portal's own page sends these links.
+        return settings.PUBLIC_BASE_URL + reverse("members:password_reset")
+
+    def get_login_redirect_url(self, request):
+        return reverse(settings.LOGIN_REDIRECT_URL)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of second factors are worth nothing without the keys, which no data base holds."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is wrong, out of date, or was used already."),
+    }
+
+    def encrypt(self, text):
+        return cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        return cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def cipher():
+    return _cipher(tuple(settings.MFA_KEYS), settings.SECRET_KEY)
+
+
+@functools.cache
+def _cipher(keys, secret_key):
+    """The first key encrypts, all of them decrypt: so keys are changed without asking anybody.
+
+    Where second factors are not required there may be none; the portal's secret key does then.
+    """
+    return MultiFernet([Fernet(key) for key in keys or [_derived(secret_key)]])
+
+
+def _derived(secret_key):
+    hkdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"second factors")
+    return base64.urlsafe_b64encode(hkdf.derive(secret_key.encode()))
+
+
+class IdentityAdapter(DefaultSocialAccountAdapter):
+    """Identities of an organisation's own provider: linked by their owner, signed in, never up.
+
+    The link is between our account and the provider's issuer and subject. An e-mail address, a
+    name or a country that the provider claims is not looked at: they change hands there.
+    """
+
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+    def populate_user(self, request, sociallogin, data):
+        return User()
+
+    def get_connect_redirect_url(self, request, socialaccount):
+        return reverse("socialaccount_connections")

@@ -1,0 +1,43 @@
+"""Whether somebody has just shown who he is, and how he shows it again without losing a word."""
+
+from allauth.account.internal.flows import reauthentication
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from members import sessions
+
+TYPED = "typed_before_fresh"
+NOT_KEPT = {"csrfmiddlewaretoken"}
+
+
+def is_fresh(request):
+    """Signed in, or asked once more, in this browser within ten minutes."""
+    if sessions.age(request) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        return True
+    # Without a password or second factor django-allauth would call everybody fresh.
+    flows = reauthentication.get_reauthentication_flows(request.user)
+    return bool(flows) and reauthentication.did_recently_reauthenticate(request)
+
+
+def ask_again(request, back=""):
+    """Leads to the page that asks for the password, and from there back to this one or `back`."""
+    if not reauthentication.get_reauthentication_flows(request.user):
+        raise PermissionDenied(
+            _("Sign out and in again, and do this within ten minutes of signing in.")
+        )
+    kept = {name: value for name, value in request.POST.items() if name not in NOT_KEPT}
+    request.session[TYPED] = {"path": request.path, "fields": kept}
+    following = back or request.get_full_path()
+    return redirect(reverse("account_reauthenticate", query={"next": following}))
+
+
+def typed_before(request):
+    """What was typed on this page before it asked to sign in again; told once."""
+    kept = request.session.get(TYPED)
+    if not kept or kept["path"] != request.path:
+        return {}
+    del request.session[TYPED]
+    return kept["fields"]

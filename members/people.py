@@ -1,0 +1,164 @@
+"""Who gives and takes roles: each verb asks anew whether he may, acts, and writes an event."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.actions import end_all_sessions
+from members.models import (
+    Invitation,
+    MemberCountry,
+    Membership,
+    MembershipEvent,
+    Role,
+    User,
+)
+
+Kind = MembershipEvent.Kind
+
+
+class NotAllowed(Exception):
+    """It is not, or no longer, this person's to do."""
+
+
+class Changed(Exception):
+    """Somebody else was first: it is not as the person last saw it."""
+
+
+class CannotAccept(Exception):
+    """The account has a role that this one would have to replace."""
+
+
+def actor(by):
+    """Whoever acts, as he is now, and nobody else in his name meanwhile."""
+    found = User.objects.select_for_update().active().filter(pk=by.pk).first()
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+def record(kind, *, by, person=None, email="", role="", country=None, reason=""):
+    return MembershipEvent.objects.create(
+        kind=kind,
+        by=by,
+        person=person,
+        email=email or person.email,
+        role=role,
+        country=country,
+        reason=reason,
+    )
+
+
+def give_role(*, user, role, country, by, reason=""):
+    """A country's reporter may become its focal point; nothing is taken or replaced beside."""
+    if user.memberships.filter(role=role).exists():
+        raise CannotAccept
+    if role == Role.VIEWER:
+        country = None
+    held = user.memberships.filter(country__isnull=False).first() if country else None
+    if held is None:
+        Membership.objects.create(user=user, role=role, country=country)
+    elif held.country_id == country.pk and role == Role.FOCAL_POINT:
+        held.role = role
+        held.save()
+    else:
+        raise CannotAccept
+    return record(Kind.GIVEN, by=by, person=user, role=role, country=country, reason=reason)
+
+
+def closable(person, by):
+    found = User.objects.select_for_update().filter(
+        pk__in=User.objects.closable_by(by).filter(pk=person.pk).values("pk")
+    )
+    found = found.first()
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+@transaction.atomic
+def deactivate(*, person, by, reason):
+    """Closes the account and all its sessions at once. What the person did stays."""
+    by = actor(by)
+    found = closable(person, by)
+    return close(found, by=by, reason=reason)
+
+
+def close(person, *, by, reason):
+    if not person.is_active:
+        raise Changed
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    # Opened again later, the account is not open in an old browser.
+    end_all_sessions(user=person)
+    # An address that is closed takes no role by a link of before.
+    now = timezone.now()
+    pending = Invitation.objects.pending().filter(email=person.email)
+    pending.update(withdrawn_at=now, token_sha256="", mail_after=None)
+    return record(Kind.DEACTIVATED, by=by, person=person, country=home_of(person), reason=reason)
+
+
+@transaction.atomic
+def reactivate(*, person, by, reason):
+    by = actor(by)
+    found = closable(person, by)
+    if found.is_active:
+        raise Changed
+    found.is_active = True
+    found.save(update_fields=["is_active"])
+    return record(Kind.REACTIVATED, by=by, person=found, country=home_of(found), reason=reason)
+
+
+def home_of(person):
+    """The country whose history tells of the person: his own, or the one that invited him."""
+    if person.country:
+        return person.country
+    came = person.invitations.filter(country__isnull=False).select_related("country").first()
+    return came.country if came else None
+
+
+@transaction.atomic
+def hand_over(*, focal_point, successor, by, reason, leaves):
+    """Makes an officer of the same country its focal point in this one's place.
+
+    `leaves` closes the account of the one before; otherwise he remains as a reporter.
+    """
+    by = actor(by)
+    country = focal_point.country
+    country = MemberCountry.objects.select_for_update().get(pk=country.pk)
+    people = User.objects.select_for_update().filter(pk__in=[focal_point.pk, successor.pk])
+    people = {each.pk: each for each in people.order_by("pk")}
+    before, after = people[focal_point.pk], people[successor.pk]
+    managed_countries = MemberCountry.objects.managed_by(by).filter(pk=country.pk)
+    if by != before and not (by.manages_secretariat and managed_countries.exists()):
+        raise NotAllowed
+    if not before.is_focal_point or before.country != country:
+        raise Changed
+    if before == after or after.country != country or not after.is_active:
+        raise Changed
+    if not after.is_focal_point:
+        give_role(user=after, role=Role.FOCAL_POINT, country=country, by=by, reason=reason)
+    event = record(
+        Kind.HANDED_OVER,
+        by=by,
+        person=before,
+        role=Role.FOCAL_POINT,
+        country=country,
+        reason=reason,
+    )
+    membership = before.memberships.get(country=country)
+    membership.role = Role.REPORTER
+    membership.save()
+    record(
+        Kind.TAKEN,
+        by=by,
+        person=before,
+        role=Role.FOCAL_POINT,
+        country=country,
+        reason=reason,
+    )
+    if leaves and before.is_active:
+        # An administrator is closed by hand; a role of power stays the administrator's to take.
+        if before.has_power:
+            raise NotAllowed
+        close(before, by=by, reason=reason)
+    return event

@@ -1,0 +1,50 @@
+"""Where one is signed in, and how much longer."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members.access import SIGNED_IN, allowed
+from members.sessions import seconds_left
+
+
+@allowed(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request):
+    """`{"seconds_left": 1800}`: to ask is no activity, to post is (`end_what_is_over`)."""
+    return JsonResponse({"seconds_left": seconds_left(request)})
+
+
+@allowed(SIGNED_IN)
+@require_safe
+def session_list(request):
+    """Every browser in which the reader is signed in, the newest first."""
+    found = UserSession.objects.purge_and_list(request.user)
+    found.sort(key=lambda each: each.created_at, reverse=True)
+    return render(request, "members/session_list.html", {"sessions": found})
+
+
+def others(request):
+    """The reader's sessions but this one, which the button above every page ends."""
+    own = UserSession.objects.filter(user=request.user)
+    return own.exclude(session_key=request.session.session_key)
+
+
+@allowed(SIGNED_IN)
+@require_POST
+def session_end(request, pk):
+    get_object_or_404(others(request), pk=pk).end()
+    messages.success(request, _("That session has ended."))
+    return redirect("members:session_list")
+
+
+@allowed(SIGNED_IN)
+@require_POST
+def sessions_end(request):
+    for each in others(request):
+        each.end()
+    messages.success(request, _("You are signed in here alone now."))
+    return redirect("members:session_list")
