@@ -12,7 +12,17 @@ class FrameworkQuerySet(models.QuerySet):
 
     def in_force(self):
         """The framework that the front page is about: of the current ones, the latest."""
-        return self.filter(state=Framework.State.CURRENT).order_by("-starts_on").first()
+        return self.current().first()
+
+    def current(self):
+        """The latest first."""
+        return self.filter(state=Framework.State.CURRENT).order_by("-starts_on")
+
+    def showing_aggregates_to(self, user):
+        """Those of which `user` may see the figures that are summed over countries."""
+        if user.is_authenticated:
+            return self
+        return self.exclude(results_visibility=Framework.ResultsVisibility.MEMBERS)
 
     def with_counts(self):
         """Adds `goal_count` and `objective_count`, the latest framework first."""

@@ -1,4 +1,3 @@
-from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language_bidi
@@ -6,16 +5,17 @@ from django.views.decorators.http import require_safe
 
 from goals.models import Framework
 from goals.timeline import timeline
+from members.access import EVERYONE, allowed
 
 
-@login_not_required
+@allowed(EVERYONE)
 @require_safe
 def framework_list(request):
     frameworks = Framework.objects.with_counts()
     return render(request, "goals/framework_list.html", {"frameworks": frameworks})
 
 
-@login_not_required
+@allowed(EVERYONE)
 @require_safe
 def framework_detail(request, slug):
     framework = get_object_or_404(

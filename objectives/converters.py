@@ -10,3 +10,15 @@ class ObjectiveCodeConverter:
 
     def to_url(self, value):
         return value if isinstance(value, str) else f"{value[0]}.{value[1]}"
+
+
+class IndicatorCodeConverter:
+    """`1.1.2` in an address as (goal number, objective number, indicator number)."""
+
+    regex = r"[1-9][0-9]{0,4}\.[1-9][0-9]{0,4}\.[1-9][0-9]{0,4}"
+
+    def to_python(self, value):
+        return tuple(int(number) for number in value.split("."))
+
+    def to_url(self, value):
+        return value if isinstance(value, str) else ".".join(map(str, value))

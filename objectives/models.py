@@ -78,6 +78,10 @@ class IndicatorQuerySet(models.QuerySet):
     def asked_of_countries(self):
         return self.filter(reporter__in=Indicator.ASKED_OF_COUNTRIES)
 
+    def held_by_others(self):
+        """Those that no country is asked for: the secretariat holds their values."""
+        return self.exclude(reporter__in=Indicator.ASKED_OF_COUNTRIES)
+
     def of(self, framework):
         """A framework's indicators with objective and goal, in the order of their codes."""
         return (

@@ -1,12 +1,12 @@
-from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from goals.models import Framework
+from members.access import EVERYONE, allowed
 from objectives.models import Indicator, Objective
 
 
-@login_not_required
+@allowed(EVERYONE)
 @require_safe
 def indicator_list(request, slug):
     framework = get_object_or_404(Framework, slug=slug)
