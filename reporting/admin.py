@@ -6,29 +6,38 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from members.admin import HistoryAdmin, PortalAdmin, PortalInline
+from members.admin import (
+    HistoryAdmin,
+    MemberCountryAdmin,
+    PortalAdmin,
+    PortalInline,
+    ReadOnly,
+    drawn,
+)
+from members.models import MemberCountry
+from members.row_security import as_system
+from objectives.models import Indicator
+from reporting import actions
 from reporting.models import (
     IndicatorValue,
     Mail,
     ProgressReport,
     ReportEvent,
     ReportingRound,
+    SecretariatValue,
     Status,
     Submission,
 )
 
+admin.site.unregister(MemberCountry)
 
-class ReadOnly:
-    """What countries and reviewers write goes through the workflow, for everybody."""
 
-    def has_add_permission(self, request, obj=None):
-        return False
+@admin.register(MemberCountry)
+class MovingCountryAdmin(MemberCountryAdmin):
+    """Figures by region follow a country that moves: only here are figures known."""
 
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    def save_model(self, request, obj, form, change):
+        actions.store_country(country=obj)
 
 
 @admin.register(ReportingRound)
@@ -54,14 +63,57 @@ class ReportingRoundAdmin(HistoryAdmin):
         return reporting_round.phase(timezone.now()).label
 
 
+@admin.register(SecretariatValue)
+class SecretariatValueAdmin(HistoryAdmin):
+    """What countries are shown beside their form, and never asked for."""
+
+    fields = ["round", "indicator", "value", "numerator", "denominator", "note"]
+    fixed_fields = ["round", "indicator"]
+    list_display = ["indicator", "round", "value"]
+    list_filter = ["round"]
+    list_select_related = ["round", "indicator__objective__goal"]
+    search_fields = ["indicator__name", "round__slug"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "indicator":
+            kwargs["queryset"] = Indicator.objects.held_by_others().select_related(
+                "objective__goal"
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 class IndicatorValueInline(ReadOnly, PortalInline):
     model = IndicatorValue
     fields = ["indicator", "kind", "value", "numerator", "denominator", "note"]
     list_select_related = ["indicator__objective__goal"]
 
 
+class StatesOfAll(ReadOnly):
+    """Rows of every country, drafts too; `texts` are not so much as fetched."""
+
+    texts = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer(*self.texts)
+
+    def changelist_view(self, request, extra_context=None):
+        with as_system():
+            return drawn(super().changelist_view(request, extra_context))
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        with as_system():
+            return drawn(super().changeform_view(request, object_id, form_url, extra_context))
+
+    def history_view(self, request, object_id, extra_context=None):
+        with as_system():
+            return drawn(super().history_view(request, object_id, extra_context))
+
+
+TEXTS_OF_REPORT = [f"report__{name}" for name in ProgressReport.CONTENT_FIELDS]
+
+
 @admin.register(ProgressReport)
-class ProgressReportAdmin(ReadOnly, PortalAdmin):
+class ProgressReportAdmin(StatesOfAll, PortalAdmin):
     """That a report exists and how far it is; what it says, once it is approved."""
 
     FACTS = ["round", "country", "objective", "status", "version", "changed_at", "changed_by"]
@@ -72,6 +124,14 @@ class ProgressReportAdmin(ReadOnly, PortalAdmin):
     search_fields = ["country__name_en", "country__iso2", "round__slug", "objective__statement"]
     # Who works in the admin may not always read the page.
     view_on_site = False
+    texts = ProgressReport.CONTENT_FIELDS
+
+    def get_object(self, request, object_id, from_field=None):
+        report = super().get_object(request, object_id, from_field)
+        if report and report.status == Status.APPROVED:
+            approved = ProgressReport.objects.approved()
+            report.refresh_from_db(fields=self.texts, from_queryset=approved)
+        return report
 
     def get_fields(self, request, obj=None):
         if obj and obj.status == Status.APPROVED:
@@ -87,7 +147,7 @@ class ProgressReportAdmin(ReadOnly, PortalAdmin):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ReadOnly, PortalAdmin):
+class SubmissionAdmin(StatesOfAll, PortalAdmin):
     """What was approved: the latest copy of an approved report, and its hash.
 
     The hash of a short text tells the text to whoever guesses it.
@@ -104,13 +164,14 @@ class SubmissionAdmin(ReadOnly, PortalAdmin):
         "submitted_by",
     ]
     search_fields = ["receipt_number", "shown_sha256"]
+    texts = ["content", *TEXTS_OF_REPORT]
 
     def get_queryset(self, request):
         """Adds `shown_sha256`, empty where the text is not to be shown."""
         later = Submission.objects.filter(report=OuterRef("report"), number__gt=OuterRef("number"))
         approved = When(~Exists(later), report__status=Status.APPROVED, then=F("sha256"))
-        submissions = super().get_queryset(request).defer("content")
-        return submissions.annotate(shown_sha256=Case(approved, default=Value("")))
+        shown = Case(approved, default=Value(""))
+        return super().get_queryset(request).annotate(shown_sha256=shown)
 
     def get_fields(self, request, obj=None):
         if obj and obj.shown_sha256:
@@ -123,12 +184,14 @@ class SubmissionAdmin(ReadOnly, PortalAdmin):
 
     @admin.display(description=_("content"))
     def content_text(self, submission):
-        text = json.dumps(submission.content, indent=2, ensure_ascii=False)
+        """All but the evidence, which is between the country and its reviewers."""
+        content = {name: said for name, said in submission.content.items() if name != "evidence"}
+        text = json.dumps(content, indent=2, ensure_ascii=False)
         return format_html("<pre>{}</pre>", text)
 
 
 @admin.register(ReportEvent)
-class ReportEventAdmin(ReadOnly, PortalAdmin):
+class ReportEventAdmin(StatesOfAll, PortalAdmin):
     """Each step, without the comment, which is between the country and its reviewer."""
 
     fields = ["report", "number", "kind", "at", "by", "from_status", "to_status"]
@@ -136,14 +199,30 @@ class ReportEventAdmin(ReadOnly, PortalAdmin):
     list_filter = ["kind", "report__round"]
     list_select_related = ["report__round", "report__country", "report__objective__goal", "by"]
     search_fields = ["report__country__name_en", "report__country__iso2", "by__name", "by__email"]
+    texts = ["comment", "field_comments", *TEXTS_OF_REPORT]
 
 
 @admin.register(Mail)
 class MailAdmin(ReadOnly, PortalAdmin):
     """Whether a mail has gone out; its body is the recipient's."""
 
-    fields = ["key", "recipient", "subject", "created_at", "sent_at"]
-    list_display = ["subject", "recipient", "created_at", "sent_at"]
-    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
+    fields = [
+        "key",
+        "recipient",
+        "subject",
+        "created_at",
+        "waits_for_digest",
+        "sent_at",
+        "attempts",
+        "last_error",
+        "send_after",
+        "given_up_at",
+    ]
+    list_display = ["subject", "recipient", "created_at", "sent_at", "attempts", "given_up_at"]
+    list_filter = [
+        ("sent_at", admin.EmptyFieldListFilter),
+        ("given_up_at", admin.EmptyFieldListFilter),
+        "waits_for_digest",
+    ]
     list_select_related = ["recipient"]
     search_fields = ["recipient__name", "recipient__email", "key"]

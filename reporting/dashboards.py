@@ -1,6 +1,6 @@
 """The figures of dashboards: how many countries reported what, and nothing of a single one.
 
-Only approved reports count. All here is pure: rows in, figures out.
+Only approved reports count, as the tallies sum them up. All here is pure: rows in, figures out.
 
 Withholding: a figure about fewer than five reporting countries is withheld, and
 so is whatever it could be worked out from. With the total over all regions on
@@ -8,55 +8,99 @@ another page, one withheld region is the total less the others; so regions are
 withheld until those withheld hold five countries or none.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from functools import cached_property
+from itertools import chain
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from reporting.models import Rating
+from reporting.models.reports import BEHIND
+from reporting.themes import Counts, Named, merged, named_in, sizes
 
 FEWEST_COUNTRIES = 5
+# Of five percentages the median and both quartiles are each what one country said.
+FEWEST_FOR_QUARTERS = 4 * FEWEST_COUNTRIES
 
 
 class Tally(NamedTuple):
-    """One row of `ProgressReport.objects.tallied()`."""
+    """The approved reports of a region's countries, as `RatingTally` keeps them.
+
+    Of a round that only a trend shows, `ratings` and `percents` are None: the counts are enough.
+    `themes` and `quotations`, [key, field, kind, text], are None but for the round looked at.
+    """
 
     objective: int
     round: int
     region: int
-    rating: str
-    reports: int
-    percent_sum: int | None
+    reported: int
     percent_count: int
+    percent_sum: int
+    ratings: Mapping[str, int] | None
+    percents: Sequence[int] | None
+    themes: Counts | None
+    quotations: Sequence[Sequence[Any]] | None
+
+
+def counted(
+    objective: int,
+    round: int,
+    region: int,
+    ratings: Mapping[str, int],
+    percents: Sequence[int],
+    themes: Counts | None = None,
+    quotations: Sequence[Sequence[Any]] = (),
+) -> Tally:
+    counts = sum(ratings.values()), len(percents), sum(percents)
+    return Tally(objective, round, region, *counts, ratings, percents, themes or {}, quotations)
 
 
 @dataclass
 class Cell:
     """Figures of a set of reports, out of the `expected` ones (countries × objectives).
 
-    `percent_sum` is in percent; `percent_count` leaves out reports without a percentage.
+    `percents` are those that were given, in order; some reports give none. Where a trend asks
+    for the counts alone, `by_rating` and `percents` are None, and whoever asks for them fails.
+    `themes_withheld` keeps back what is named, and no rating. A total over objectives, of which
+    some keep theirs back, says what is named in `names_of`, the others.
     """
 
     expected: int
-    by_rating: dict[str, int] = field(default_factory=dict)
-    percent_sum: int = 0
-    percent_count: int = 0
+    by_rating: Mapping[str, int] | None = field(default_factory=dict)
+    percents: Sequence[int] | None = ()
     withheld: bool = False
+    reported: int = -1
+    percent_count: int = -1
+    percent_sum: int = -1
+    themes: Counts = field(default_factory=dict)
+    themes_withheld: bool = False
+    names_of: "Cell | None" = None
+    quotations: Sequence[Sequence[Any]] = ()
 
-    def add(self, tally: Tally) -> None:
-        self.by_rating[tally.rating] = self.by_rating.get(tally.rating, 0) + tally.reports
-        self.percent_sum += tally.percent_sum or 0
-        self.percent_count += tally.percent_count
+    def __post_init__(self) -> None:
+        if self.reported < 0:
+            self.reported = sum(self.by_rating.values())
+            self.percent_count, self.percent_sum = len(self.percents), sum(self.percents)
 
-    def merge(self, other: "Cell") -> None:
-        for rating, reports in other.by_rating.items():
-            self.by_rating[rating] = self.by_rating.get(rating, 0) + reports
-        self.percent_sum += other.percent_sum
-        self.percent_count += other.percent_count
+    @classmethod
+    def of(cls, expected: int, tally: Tally) -> "Cell":
+        counts = tally.reported, tally.percent_count, tally.percent_sum
+        cell = cls(expected, tally.ratings, tally.percents, False, *counts, tally.themes or {})
+        cell.quotations = tally.quotations or ()
+        return cell
 
-    @property
-    def reported(self) -> int:
-        return sum(self.by_rating.values())
+    def named(self, field: str, only_behind: bool = False) -> Named | None:
+        """What the reports name in a field; None where nothing is named or it is withheld."""
+        if self.withheld or self.themes_withheld:
+            return None
+        cell = self.names_of or self
+        reports = cell.reported
+        if only_behind:
+            reports = sum(cell.by_rating.get(rating, 0) for rating in BEHIND)
+        return named_in(cell.themes, field, reports, only_behind)
 
     @property
     def unreported(self) -> int:
@@ -67,7 +111,7 @@ class Cell:
         """Whether some, but fewer than five, countries stand behind one of its figures."""
         return 0 < self.reported < FEWEST_COUNTRIES or 0 < self.percent_count < FEWEST_COUNTRIES
 
-    @property
+    @cached_property
     def mean_percent(self) -> Decimal | None:
         """Mean over the reports that gave a percentage; None where there is none to show.
 
@@ -75,8 +119,14 @@ class Cell:
         """
         if self.withheld or not self.percent_count:
             return None
-        mean = Decimal(self.percent_sum) / self.percent_count
-        return mean.quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return rounded(Decimal(self.percent_sum) / self.percent_count)
+
+    @cached_property
+    def spread(self) -> "Spread | None":
+        """Where the middle half of the percentages lies; None where there is none to show."""
+        if self.withheld or self.percent_count < FEWEST_FOR_QUARTERS:
+            return None
+        return Spread(*(quartile(self.percents, number) for number in (1, 2, 3)))
 
     @property
     def counts(self) -> list[tuple[Rating, int]]:
@@ -85,6 +135,52 @@ class Cell:
     @property
     def shows_counts(self) -> bool:
         return bool(self.reported) and not self.withheld
+
+
+class Spread(NamedTuple):
+    """The quartiles: half of the percentages are between the lower and the upper one."""
+
+    lower: Decimal
+    median: Decimal
+    upper: Decimal
+
+
+def quartile(percents: Sequence[int], number: int) -> Decimal:
+    """The first, second or third quartile of percentages in order, between two where it falls."""
+    place, quarters = divmod((len(percents) - 1) * number, 4)
+    if not quarters:
+        return rounded(Decimal(percents[place]))
+    below, above = percents[place], percents[place + 1]
+    return rounded(below + Decimal(quarters) / 4 * (above - below))
+
+
+def rounded(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def together(expected: int, cells: Sequence[Cell]) -> Cell:
+    """The reports of these cells as one."""
+    counts = [
+        sum([cell.reported for cell in cells]),
+        sum([cell.percent_count for cell in cells]),
+        sum([cell.percent_sum for cell in cells]),
+    ]
+    if any(cell.by_rating is None for cell in cells):
+        return Cell(expected, None, None, False, *counts)
+    if len(cells) == 1:
+        only = cells[0]
+        all = Cell(expected, only.by_rating, only.percents, False, *counts, only.themes)
+        all.quotations = only.quotations
+        return all
+    by_rating: dict[str, int] = {}
+    for cell in cells:
+        for rating, reports in cell.by_rating.items():
+            by_rating[rating] = by_rating.get(rating, 0) + reports
+    percents = sorted(chain.from_iterable([cell.percents for cell in cells]))
+    named = [cell.themes for cell in cells if cell.themes]
+    all = Cell(expected, by_rating, percents, False, *counts, merged(named) if named else {})
+    all.quotations = list(chain.from_iterable([cell.quotations for cell in cells]))
+    return all
 
 
 def change(now: Cell, before: Cell | None) -> Decimal | None:
@@ -101,17 +197,22 @@ class Figures:
         self.countries_by_region = dict(countries_by_region)
         self.countries = sum(self.countries_by_region.values())
         self._all: dict[tuple[int, int], Cell] = {}
-        self._by_region: dict[tuple[int, int], dict[int, Cell]] = {}
-        for tally in tallies:
-            key = (tally.objective, tally.round)
-            self._all.setdefault(key, Cell(self.countries)).add(tally)
-            regions = self._by_region.setdefault(key, {})
-            regions.setdefault(tally.region, Cell(self.countries_by_region[tally.region])).add(
-                tally
-            )
-        for key, cell in self._all.items():
-            cell.withheld = cell.is_too_small
-            withhold_regions(self._by_region[key])
+        self._by_region: dict[tuple[int, int], dict[int, Cell]] = defaultdict(dict)
+        # Of regions that are as small as each other always the same one is withheld: were it now
+        # this and now that, two looks together would show them all.
+        for tally in sorted(tallies, key=attrgetter("region")):
+            # A cell that was emptied by reopening its reports is as one that never had any.
+            if tally.reported:
+                expected = self.countries_by_region[tally.region]
+                of_regions = self._by_region[tally.objective, tally.round]
+                of_regions[tally.region] = Cell.of(expected, tally)
+        for key, regions in self._by_region.items():
+            total = self._all[key] = together(self.countries, list(regions.values()))
+            total.withheld = total.is_too_small
+            withhold_regions(regions)
+            if total.themes:
+                total.themes_withheld = are_too_few(*sizes(total.themes))
+                withhold_themes(list(regions.values()))
 
     def cell(self, objective: int, round: int, region: int | None = None) -> Cell:
         """One objective in one round."""
@@ -128,26 +229,52 @@ class Figures:
         """
         cells = [self.cell(objective, round, region) for objective in objectives]
         shown = [cell for cell in cells if not cell.withheld]
-        total = Cell(sum(cell.expected for cell in shown), withheld=bool(cells) and not shown)
-        for cell in shown:
-            total.merge(cell)
+        total = together(sum(cell.expected for cell in shown), shown)
+        total.withheld = bool(cells) and not shown
+        if any(cell.themes_withheld for cell in shown):
+            # As above: an objective whose kinds are withheld is no part of the kinds of all.
+            total.names_of = together(0, [cell for cell in shown if not cell.themes_withheld])
         return total
 
 
 def withhold_regions(cells: Mapping[int, Cell]) -> None:
     """Marks the cells of one objective and round that would tell of fewer than five countries."""
+    if not any(cell.is_too_small for cell in cells.values()):
+        return
     reported = sorted(
         (cell for cell in cells.values() if cell.reported), key=lambda cell: cell.reported
     )
-    hidden = Cell(0)
+    hidden = hidden_percents = 0
     for cell in reported:
-        if cell.is_too_small or hidden.is_too_small:
+        if cell.is_too_small or are_too_few(hidden, hidden_percents):
             cell.withheld = True
-            hidden.merge(cell)
+            hidden += cell.reported
+            hidden_percents += cell.percent_count
     # The smallest come first, so what is still too small here has no larger one to hide behind.
-    if hidden.is_too_small:
+    if are_too_few(hidden, hidden_percents):
         for cell in reported:
             cell.withheld = True
+
+
+def withhold_themes(cells: Sequence[Cell]) -> None:
+    """The same of the kinds that are named; those of a region that is withheld are hidden too."""
+    found = [(sizes(cell.themes), cell) for cell in cells if cell.themes]
+    if not any(cell.withheld or are_too_few(*counts) for counts, cell in found):
+        return
+    found.sort(key=lambda pair: (not pair[1].withheld, sum(pair[0])))
+    hidden = [0] * len(found[0][0])
+    for counts, cell in found:
+        if cell.withheld or are_too_few(*counts) or are_too_few(*hidden):
+            cell.themes_withheld = True
+            hidden = [before + more for before, more in zip(hidden, counts, strict=True)]
+    if are_too_few(*hidden):
+        for _counts, cell in found:
+            cell.themes_withheld = True
+
+
+def are_too_few(*counts: int) -> bool:
+    """Whether one of these counts is of some countries, but fewer than five."""
+    return any(0 < count < FEWEST_COUNTRIES for count in counts)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,17 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from io import StringIO
 
 from django.utils.translation import gettext as _
 
 from goals.models import Goal
-from members.models import Region
+from objectives.models import Objective
 from reporting.dashboards import Row
-from reporting.models import Rating, ReportingRound
+from reporting.models import Rating
+from reporting.sources import Source
 
 # A cell that begins with one of these is taken for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -29,14 +32,58 @@ def cell(value: object) -> object:
     return "" if value is None else value
 
 
-def progress_table(
-    goal: Goal, reporting_round: ReportingRound, region: Region | None, rows: Iterable[Row]
-) -> Iterator[list[object]]:
-    """A goal's dashboard line by line; what is withheld is empty and says so."""
+def subject_cells(subject: Goal | Objective) -> list[object]:
+    """The goal's number, the objective's code, and what it says."""
+    if isinstance(subject, Goal):
+        return [subject.number, _("all"), subject.title]
+    return [subject.goal.number, subject.code, subject.statement]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a line says outside the portal; what is withheld, or is not there, is None.
+
+    Percentages and the change, in points between two means, have one decimal.
+    """
+
+    expected: int
+    reported: int
+    by_rating: dict[str, int | None]
+    mean: Decimal | None
+    median: Decimal | None
+    lower_quartile: Decimal | None
+    upper_quartile: Decimal | None
+    percent_count: int | None
+    change: Decimal | None
+    withheld: bool
+
+    @classmethod
+    def of(cls, row: Row) -> "Shown":
+        cell, spread = row.cell, row.cell.spread
+        return cls(
+            expected=cell.expected,
+            reported=cell.reported,
+            by_rating={
+                rating.value: None if cell.withheld else count for rating, count in cell.counts
+            },
+            mean=cell.mean_percent,
+            median=spread and spread.median,
+            lower_quartile=spread and spread.lower,
+            upper_quartile=spread and spread.upper,
+            percent_count=None if cell.withheld else cell.percent_count,
+            change=row.change,
+            withheld=cell.withheld,
+        )
+
+
+def progress_table(source: Source, rows: Iterable[Row]) -> Iterator[list[object]]:
+    """Goals and objectives line by line; what is withheld is empty and says so."""
     yield [
         _("framework"),
         _("round"),
         _("region"),
+        _("snapshot"),
+        _("made at"),
         _("goal"),
         _("objective"),
         _("statement"),
@@ -44,24 +91,49 @@ def progress_table(
         _("reported"),
         *(rating.value for rating in Rating),
         _("mean percent complete"),
+        _("median percent complete"),
+        _("lower quartile"),
+        _("upper quartile"),
         _("reports with a percentage"),
         _("change since the round before"),
+        *(
+            name
+            for kind in (_("challenge"), _("next step"))
+            for name in (
+                _("%(kind)s named most") % {"kind": kind},
+                _("reports that name this %(kind)s") % {"kind": kind},
+                _("reports that name any %(kind)s") % {"kind": kind},
+            )
+        ),
         _("withheld"),
     ]
     for row in rows:
-        shown = not row.cell.withheld
+        shown = Shown.of(row)
         yield [
-            goal.framework.slug,
-            reporting_round.slug,
-            region.code if region else _("all"),
-            goal.number,
-            row.subject.code,
-            row.subject.statement,
-            row.cell.expected,
-            row.cell.reported,
-            *(count if shown else None for _rating, count in row.cell.counts),
-            row.cell.mean_percent,
-            row.cell.percent_count if shown else None,
-            row.change,
-            _("no") if shown else _("yes"),
+            source.slug,
+            source.round_slug,
+            source.region_code or _("all"),
+            source.snapshot,
+            source.made,
+            *subject_cells(row.subject),
+            shown.expected,
+            shown.reported,
+            *shown.by_rating.values(),
+            shown.mean,
+            shown.median,
+            shown.lower_quartile,
+            shown.upper_quartile,
+            shown.percent_count,
+            shown.change,
+            *named_cells(row, "main_challenge"),
+            *named_cells(row, "main_next_step"),
+            _("yes") if shown.withheld else _("no"),
         ]
+
+
+def named_cells(row: Row, field: str) -> list[object]:
+    """The kind that is named most, several of equal rank beside each other; empty: withheld."""
+    found = row.cell.named(field)
+    if found is None:
+        return [None] * 3
+    return ["; ".join(str(kind.label) for kind in found.most), found.count, found.named]

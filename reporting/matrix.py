@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from members.models import MemberCountry, Region
 from objectives.models import Objective
@@ -28,10 +29,12 @@ CLASSES = {
     Status.DRAFT: "w",
     "not_due": "n",
     "due": "d",
+    "extended": "e",
     "overdue": "o",
     "missed": "m",
 }
-LABELS = dict(Status.choices) | dict(WITHOUT_REPORT.values())
+LABELS = dict(Status.choices) | dict(WITHOUT_REPORT.values()) | {"extended": _("Due, more time")}
+PAST_DUE = [ReportingRound.Phase.OVERDUE, ReportingRound.Phase.CLOSED]
 
 
 class Known(NamedTuple):
@@ -41,6 +44,7 @@ class Known(NamedTuple):
     objective_id: int
     status: str
     pk: int
+    is_readable: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Share:
     expected: int
 
     def __str__(self) -> str:
-        return _("%(reported)s of\N{NO-BREAK SPACE}%(expected)s") % vars(self)
+        return gettext("%(reported)s of\N{NO-BREAK SPACE}%(expected)s") % vars(self)
 
 
 class Cell(NamedTuple):
@@ -118,7 +122,7 @@ class Matrix:
         return [
             (letter, LABELS[state], counts[state])
             for state, letter in CLASSES.items()
-            if state in possible
+            if state in possible or counts[state]
         ]
 
 
@@ -128,12 +132,18 @@ def matrix(
     objectives: Sequence[Objective],
     reports: Iterable[Known],
     phase: ReportingRound.Phase,
+    extended: Collection[int] = frozenset(),
 ) -> Matrix:
-    """Every country with every objective, whether it has a report or not."""
+    """Every country with every objective, whether it has a report or not.
+
+    `extended` has the keys of the countries that may still report after the due date.
+    """
     known = {(report.country_id, report.objective_id): report for report in reports}
-    absent = Cell(WITHOUT_REPORT[phase][0])
+    usual = Cell(WITHOUT_REPORT[phase][0])
+    with_time = Cell("extended") if phase in PAST_DUE else usual
     by_region: dict[int, list[Line]] = {}
     for country in sorted(countries, key=alphabetical):
+        absent = with_time if country.pk in extended else usual
         found = [known.get((country.pk, objective.pk)) for objective in objectives]
         cells = [Cell(report.status, report.pk) if report else absent for report in found]
         by_region.setdefault(country.region_id, []).append(Line(country, cells))
@@ -191,7 +201,7 @@ def drawn(found: Matrix, address: str, readable: Collection[int]) -> list[DrawnB
             start, end = linked[state]
             pieces.append(f"{start}{report:d}{end}" if report in readable else plain[state])
         # Nothing but what is escaped above, and numbers.
-        return mark_safe("".join(pieces))
+        return mark_safe("".join(pieces))  # nosec B308, B703
 
     anchors = [*(block.region.code for block in found.blocks), "matrix-end"][1:]
     return [
@@ -203,7 +213,8 @@ def drawn(found: Matrix, address: str, readable: Collection[int]) -> list[DrawnB
 def matrix_table(found: Matrix, reporting_round: ReportingRound) -> Iterator[list[object]]:
     """The same as a table for a spreadsheet, a country a row."""
     codes = [objective.code for objective in found.objectives]
-    yield [_("round"), _("region"), _("country"), _("name"), *codes, _("reported"), _("of")]
+    names = [_("round"), _("region"), _("country"), _("name")]
+    yield [*map(str, names), *codes, gettext("reported"), gettext("of")]
     for line in found.lines:
         country = line.country
         yield [

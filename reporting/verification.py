@@ -2,7 +2,8 @@
 
 Rows in, those that do not fit out. A row that somebody changed does not fit its own hash;
 one that he also gave a new hash does not fit the next; one that he took out leaves a gap,
-or a report whose status no event has brought about.
+or a report whose status no event has brought about. A file of evidence lies under its own
+hash; what a submission names of it must be there, as it was.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
-from reporting.models import ProgressReport, ReportEvent, Submission
+from reporting.evidence.storage import fingerprint, path_of
+from reporting.models import Evidence, ProgressReport, ReportEvent, Submission
 from reporting.models.history import sha256_of
 
 
@@ -121,3 +123,30 @@ def misfits_without_event(
         yield Misfit(submission, submission.receipt_number, "no event of its report names it")
     for report in reports:
         yield Misfit(report, "never submitted", "it has no history at all")
+
+
+def misfits_of_evidence(files: Iterable[Evidence]) -> Iterator[Misfit]:
+    """Of rows that speak of a file: it is there, and it is what was stored."""
+    for item in files:
+        yield from misfits_of(item, item.file_name, wrong_with_file(item))
+
+
+def wrong_with_file(item: Evidence) -> Iterator[str]:
+    try:
+        sha256, size = fingerprint(path_of(item.sha256))
+    except OSError as error:
+        yield f"its file cannot be read: {error.strerror}"
+        return
+    if (sha256, size) != (item.sha256, item.size):
+        yield f"its file has {size} bytes and the SHA-256 {sha256}, not {item.size} and its own"
+
+
+def misfits_in_named_evidence(submissions: Iterable[Submission]) -> Iterator[Misfit]:
+    """Of submissions that name evidence: their report still has it, and as it was."""
+    for submission in submissions:
+        there = [item.content() for item in submission.report.evidence.all() if item.submitted]
+        for named in submission.content["evidence"]:
+            if named not in there:
+                title = named.get("title") if isinstance(named, dict) else named
+                what = f"its evidence “{title}” is gone or was changed"
+                yield Misfit(submission, submission.receipt_number, what)

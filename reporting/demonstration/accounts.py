@@ -6,11 +6,14 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from members.models import MemberCountry, Membership, Role, User
+from members.models import Delegation, MemberCountry, Membership, Role, User
 
 PASSWORD = "framework-demo"
 DOMAIN = "demo.example"
 ADMINISTRATOR = f"admin@{DOMAIN}"
+
+
+COLLEAGUE = "colleague"
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Account:
     time_zone: str
     role: Role | None
     iso2: str = ""
+    # What to look at first.
+    look: str = ""
 
     @property
     def email(self) -> str:
@@ -27,20 +32,64 @@ class Account:
 
 
 CAST = [
-    Account("reporter.fr", "Camille Roussel", "Europe/Paris", Role.REPORTER, "FR"),
-    Account("focal.fr", "Étienne Garnault", "Europe/Paris", Role.FOCAL_POINT, "FR"),
-    Account("reporter.jp", "Natsuki Aramaki", "Asia/Tokyo", Role.REPORTER, "JP"),
-    Account("focal.jp", "Haruto Tachikawa", "Asia/Tokyo", Role.FOCAL_POINT, "JP"),
-    Account("reporter.br", "Beatriz Novais", "America/Sao_Paulo", Role.REPORTER, "BR"),
-    Account("focal.br", "Rafael Quintela", "America/Sao_Paulo", Role.FOCAL_POINT, "BR"),
-    Account("reporter.ke", "Achieng Wekesa", "Africa/Nairobi", Role.REPORTER, "KE"),
-    Account("focal.ke", "Brian Mutiso", "Africa/Nairobi", Role.FOCAL_POINT, "KE"),
-    Account("reviewer", "Ingrid Solheim", "Europe/Paris", Role.REVIEWER),
-    Account("editor", "Tomás Echeverri", "Europe/Paris", Role.FRAMEWORK_EDITOR),
-    Account("viewer", "Nadia Belkhodja", "Europe/Paris", Role.VIEWER),
-    Account("admin", "Oskar Lindqvist", "Europe/Paris", None),
+    Account(
+        *("reporter.fr", "Camille Roussel", "Europe/Paris", Role.REPORTER, "FR"),
+        "a report that came back, with comments at two fields and only those open",
+    ),
+    Account(
+        *("focal.fr", "Étienne Garnault", "Europe/Paris", Role.FOCAL_POINT, "FR"),
+        "a report to withdraw, one confirmed unchanged, more time granted",
+    ),
+    Account(
+        *("reporter.jp", "Natsuki Aramaki", "Asia/Tokyo", Role.REPORTER, "JP"),
+        "a report that was corrected, its two submissions compared",
+    ),
+    Account(
+        *("focal.jp", "Haruto Tachikawa", "Asia/Tokyo", Role.FOCAL_POINT, "JP"),
+        "a request for more time that was refused",
+    ),
+    Account(
+        *("reporter.br", "Beatriz Novais", "America/Sao_Paulo", Role.REPORTER, "BR"),
+        "submits in the focal point's place",
+    ),
+    Account(
+        *("focal.br", "Rafael Quintela", "America/Sao_Paulo", Role.FOCAL_POINT, "BR"),
+        "has let a colleague submit until the round closes, and can end that",
+    ),
+    Account(
+        *("reporter.ke", "Achieng Wekesa", "Africa/Nairobi", Role.REPORTER, "KE"),
+        "two drafts, one report that came back",
+    ),
+    Account(
+        *("focal.ke", "Brian Mutiso", "Africa/Nairobi", Role.FOCAL_POINT, "KE"),
+        "a request for more time that waits for an answer",
+    ),
+    Account(
+        *("reviewer", "Ingrid Solheim", "Europe/Paris", Role.REVIEWER),
+        look="the queue, a letter from Tonga to decide on, an extension to answer",
+    ),
+    Account(
+        *("colleague", "Mirela Dragomir", "Europe/Paris", Role.REVIEWER),
+        look="a second reviewer, who has claimed a report and entered the one from Tonga",
+    ),
+    Account(
+        *("editor", "Tomás Echeverri", "Europe/Paris", Role.FRAMEWORK_EDITOR),
+        look="the admin: indicators, and the values that the secretariat holds",
+    ),
+    Account(
+        *("viewer", "Nadia Belkhodja", "Europe/Paris", Role.VIEWER),
+        look="Strategic Goal 1",
+    ),
+    Account(
+        *("admin", "Oskar Lindqvist", "Europe/Paris", None),
+        look="people and their roles; Nauru, a country of one officer",
+    ),
 ]
 COUNTRIES = {account.iso2 for account in CAST if account.iso2}
+# What is written down of a country whose reporter submits too.
+ONLY_OFFICER = {"NR": "The bureau has one officer, who writes and submits. Agreed for four years."}
+# A country whose focal point lets its reporter submit.
+DELEGATED = "BR"
 
 
 class People:
@@ -54,7 +103,7 @@ class People:
             self.ids[role, iso2] = user.pk
 
     def acting(self, role: str, iso2: str) -> int:
-        return self.ids[role, "" if role == Role.REVIEWER else iso2]
+        return self.ids[role, "" if role in (Role.REVIEWER, COLLEAGUE) else iso2]
 
 
 def exist() -> bool:
@@ -81,7 +130,8 @@ def create(countries: Iterable[MemberCountry], joined: datetime) -> People:
         if account.role:
             country = by_code.get(account.iso2)
             Membership.objects.create(user=user, role=account.role, country=country)
-            people.add(user, account.role, iso2=account.iso2)
+            acts_as = COLLEAGUE if account.address == COLLEAGUE else account.role
+            people.add(user, acts_as, iso2=account.iso2)
     bureaus = [country for country in countries if country.iso2 not in COUNTRIES]
     users = User.objects.bulk_create(bureau_of(country, joined) for country in bureaus)
     for country, user in zip(bureaus, users, strict=True):
@@ -99,9 +149,30 @@ def bureau_of(country: MemberCountry, joined: datetime) -> User:
     )
 
 
+def write_down_only_officers() -> None:
+    for country in MemberCountry.objects.filter(iso2__in=ONLY_OFFICER):
+        country.single_officer_reason = ONLY_OFFICER[country.iso2]
+        country.save(update_fields=["single_officer_reason"])
+
+
+def delegate(people: People, begins_at: datetime, ends_at: datetime) -> None:
+    if (Role.FOCAL_POINT, DELEGATED) in people.ids:
+        Delegation.objects.create(
+            country=MemberCountry.objects.get(iso2=DELEGATED),
+            given_by_id=people.acting(Role.FOCAL_POINT, DELEGATED),
+            given_to_id=people.acting(Role.REPORTER, DELEGATED),
+            begins_at=begins_at,
+            ends_at=ends_at,
+        )
+
+
+def time_zone_of(iso2: str) -> str:
+    return next(account.time_zone for account in CAST if account.iso2 == iso2)
+
+
 def table() -> str:
     """The accounts as text, for whoever started the portal."""
-    rows = [(account.email, account.name, described(account)) for account in CAST]
+    rows = [(account.email, account.name, described(account), account.look) for account in CAST]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "    "

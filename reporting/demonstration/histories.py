@@ -10,16 +10,17 @@ from reporting.demonstration.progress import Profile
 from reporting.demonstration.rounds import RoundPlan
 from reporting.models import ReportEvent, Status
 
-CREATED, SUBMITTED, RETURNED, APPROVED, REOPENED = (
+CREATED, SUBMITTED, RETURNED, APPROVED, REOPENED, WITHDRAWN = (
     ReportEvent.Kind.CREATED,
     ReportEvent.Kind.SUBMITTED,
     ReportEvent.Kind.RETURNED,
     ReportEvent.Kind.APPROVED,
     ReportEvent.Kind.REOPENED,
+    ReportEvent.Kind.WITHDRAWN,
 )
 # Ways to a state, and of a hundred reports in it how many went which.
 PATHS = {
-    Status.DRAFT: [([CREATED], 100)],
+    Status.DRAFT: [([CREATED], 97), ([CREATED, SUBMITTED, WITHDRAWN], 3)],
     Status.SUBMITTED: [
         ([CREATED, SUBMITTED], 85),
         ([CREATED, SUBMITTED, RETURNED, SUBMITTED], 15),
@@ -48,6 +49,7 @@ TAKEN_BY = {
     RETURNED: Role.REVIEWER,
     APPROVED: Role.REVIEWER,
     REOPENED: Role.REVIEWER,
+    WITHDRAWN: Role.FOCAL_POINT,
 }
 # When a day of ten hours begins, in UTC.
 DAY_BEGINS = {"ASI": 1, "AFR": 6, "EUR": 7, "AMR": 12}
@@ -132,7 +134,7 @@ def life(
                 at=max(at, before.at + REACTION) if before else at,
                 by=TAKEN_BY[kind],
                 from_status=before.to_status if before else "",
-                to_status=STATUS_AFTER[kind],
+                to_status=came_to(kind, steps),
                 comment=rng.choice(comments[kind]) if kind in comments else "",
             )
         )
@@ -142,6 +144,14 @@ def life(
         return Life(steps, saves, last)
     saved_at = last + (plan.reported_until - last) * rng.random()
     return Life(steps, saves, max(last, in_office_hours(saved_at, DAY_BEGINS[region])))
+
+
+def came_to(kind: ReportEvent.Kind, steps: list[Step]) -> Status:
+    """What a withdrawn report is again: a draft, or returned if it was submitted before that."""
+    if kind != WITHDRAWN:
+        return STATUS_AFTER[kind]
+    times = sum(step.kind == SUBMITTED for step in steps)
+    return Status.RETURNED if times > 1 else Status.DRAFT
 
 
 def instants(

@@ -16,11 +16,21 @@ from tqdm import tqdm
 from goals.models import Framework
 from members.models import MemberCountry, User
 from objectives.models import Indicator, Objective
-from reporting.demonstration import accounts, texts
+from reporting.demonstration import (
+    accounts,
+    extensions,
+    invitations,
+    quotations,
+    secretariat,
+    targets,
+    texts,
+)
 from reporting.demonstration.entries import Stage, country_entries
 from reporting.demonstration.rounds import RoundPlan, planned_rounds
 from reporting.demonstration.writing import write
-from reporting.models import ReportingRound
+from reporting.models import Extension, ReportingRound
+from reporting.tallies import recount_all
+from reporting.texts import fold_all
 
 FIXTURES = ["members", "framework-2022-2025", "framework-2026-2030"]
 FRAMEWORK = "2022-2025"
@@ -62,18 +72,29 @@ def load(*, only: Iterable[str] = (), shows_progress: bool = False) -> Loaded | 
         countries = MemberCountry.objects.select_related("region").order_by("iso2")
         countries = list(countries.filter(iso2__in=only) if only else countries)
         stage = build_stage(timezone.now())
+        secretariat.write_values([created for _, created, _ in stage.rounds])
+        targets.set_targets(stage.rounds[0][1].framework)
         joined = stage.rounds[0][0].opens_at - timedelta(days=30)
         people = accounts.create(countries, joined)
-        reports = sum(
-            write(list(country_entries(stage, country)), people)
-            for country in tqdm(
-                countries,
-                desc="Demonstration",
-                unit=" countries",
-                leave=False,
-                disable=not shows_progress,
-            )
-        )
+        accounts.write_down_only_officers()
+        plan = stage.rounds[-1][0]
+        accounts.delegate(people, plan.opens_at + timedelta(days=1), plan.closes_at)
+        reports, more_time = 0, list(extensions.in_the_open_round(stage, countries, people))
+        for country in tqdm(
+            countries,
+            desc="Demonstration",
+            unit=" countries",
+            leave=False,
+            disable=not shows_progress,
+        ):
+            entries = list(country_entries(stage, country))
+            reports += write(entries, people)
+            more_time += extensions.for_late_reports(stage, entries, people)
+        Extension.objects.bulk_create(more_time)
+        quotations.write([created for _, created, _ in stage.rounds], stage.objectives)
+        invitations.write(timezone.now())
+        recount_all()
+        fold_all()
     seconds = time.monotonic() - began
     return Loaded(reports, len(countries), len(stage.rounds), seconds)
 

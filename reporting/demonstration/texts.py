@@ -8,6 +8,7 @@ from random import Random
 from string import Formatter
 
 from reporting.demonstration.progress import Assessment
+from reporting.demonstration.stories import Story, parsed_stories
 from reporting.models import Rating
 
 # The smallest and the largest number that may stand in a sentence.
@@ -46,7 +47,9 @@ class Bank:
     not_applicable: list[Sentence]
     objectives: dict[str, dict[str, list[Sentence]]]
     returned: list[str]
-    returned_to: dict[str, list[str]]
+    stories: dict[str, Story]
+    extensions: dict[str, dict]
+    late_reasons: list[str]
     reopened: list[str]
     indicator_not_applicable: list[str]
     indicator_no_data: list[str]
@@ -64,6 +67,7 @@ def read_bank(path: Path) -> Bank:
     data["openings"] = parsed_lists(data["openings"])
     data["closings"] = parsed(data["closings"])
     data["not_applicable"] = parsed(data["not_applicable"])
+    data["stories"] = parsed_stories(data["stories"])
     data["objectives"] = {code: parsed_lists(of) for code, of in data["objectives"].items()}
     return Bank(**data)
 

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +20,36 @@ def receipt_number(report, number):
     return f"{report.round.slug}-{report.country.iso2}-{report.objective.code}-{number}"
 
 
+def field_label(name):
+    """What a field of a report is called, by its name or by an indicator's code."""
+    if name in ProgressReport.CONTENT_FIELDS:
+        return ProgressReport._meta.get_field(name).verbose_name
+    if name == "evidence":
+        return _("evidence")
+    return _("indicator %(code)s") % {"code": name}
+
+
+def in_order(name):
+    """Sorts names of fields as a report has them, then the indicators, then the evidence."""
+    if name in ProgressReport.CONTENT_FIELDS:
+        return 0, ProgressReport.CONTENT_FIELDS.index(name), []
+    codes = [int(part) for part in re.findall(r"[0-9]{1,9}", name)]
+    return 2 if name == "evidence" else 1, 0, codes
+
+
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Who may read a report may read what was submitted of it."""
         return self.filter(report__in=ProgressReport.objects.visible_to(user))
+
+    def last_ones(self):
+        """The last submission of each report, in the order of the objectives."""
+        later = Submission.objects.filter(
+            report=models.OuterRef("report"), number__gt=models.OuterRef("number")
+        )
+        return self.filter(~models.Exists(later)).order_by(
+            "report__objective__goal__number", "report__objective__number"
+        )
 
 
 class Submission(models.Model):
@@ -62,6 +89,12 @@ class Submission(models.Model):
         return self.receipt_number
 
 
+class ReportEventQuerySet(models.QuerySet):
+    def returns(self):
+        """Those that gave a report back to its country, with the reason."""
+        return self.filter(kind__in=[ReportEvent.Kind.RETURNED, ReportEvent.Kind.REOPENED])
+
+
 class ReportEvent(models.Model):
     """One step in a report's history. Rows are only ever added.
 
@@ -75,6 +108,7 @@ class ReportEvent(models.Model):
         RETURNED = "returned", _("Returned for correction")
         APPROVED = "approved", _("Approved")
         REOPENED = "reopened", _("Reopened")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     report = models.ForeignKey(
         ProgressReport, on_delete=models.PROTECT, related_name="events", verbose_name=_("report")
@@ -88,6 +122,12 @@ class ReportEvent(models.Model):
     from_status = models.CharField(_("from"), max_length=10, choices=Status, blank=True)
     to_status = models.CharField(_("to"), max_length=10, choices=Status)
     comment = models.TextField(_("comment"), blank=True)
+    field_comments = models.JSONField(
+        _("comments on single fields"),
+        null=True,
+        blank=True,
+        help_text=_("By the name of the field or the code of the indicator."),
+    )
     submission = models.ForeignKey(
         Submission,
         on_delete=models.PROTECT,
@@ -98,6 +138,8 @@ class ReportEvent(models.Model):
     )
     previous_hash = models.CharField(_("hash of the event before"), max_length=64, blank=True)
     hash = models.CharField(_("hash"), max_length=64)
+
+    objects = ReportEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["report", "number"]
@@ -111,6 +153,12 @@ class ReportEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def commented_fields(self):
+        """(label, comment) of each field that the reviewer commented on."""
+        comments = self.field_comments or {}
+        return [(field_label(name), comments[name]) for name in sorted(comments, key=in_order)]
 
     def computed_hash(self):
         return sha256_of(
@@ -127,5 +175,7 @@ class ReportEvent(models.Model):
                 # Its hash, not its key: so the chain vouches for what was submitted too.
                 "submission": self.submission.sha256 if self.submission else None,
                 "previous_hash": self.previous_hash,
+                # Only where there are any: the hashes of older events stay what they are.
+                **({"field_comments": self.field_comments} if self.field_comments else {}),
             }
         )

@@ -1,10 +1,45 @@
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+# How the key of a mail begins that tells of one step of several reports.
+OF_SEVERAL = "events-"
 
 
 class MailQuerySet(models.QuerySet):
     def unsent(self):
         return self.filter(sent_at__isnull=True)
+
+    def given_up(self):
+        return self.filter(given_up_at__isnull=False)
+
+    def waiting(self):
+        """What is to be sent by itself, now or later."""
+        return self.unsent().filter(given_up_at__isnull=True, waits_for_digest=False)
+
+    def for_digests(self):
+        return self.unsent().filter(waits_for_digest=True, recipient__is_active=True)
+
+    def due(self, now):
+        """What may be sent at the instant `now`, and in which order.
+
+        Of several mails about one report a person gets the first first: the later ones wait.
+        One of several reports is bound to none of them: it waits for all that tells the person
+        of any report, and all that tells of any waits for it.
+        """
+        earlier = Mail.objects.waiting().filter(
+            pk__lt=OuterRef("pk"), recipient=OuterRef("recipient")
+        )
+        of_several = Q(key__startswith=OF_SEVERAL)
+        of_reports = of_several | Q(report__isnull=False)
+        due = self.waiting().filter(Q(send_after__isnull=True) | Q(send_after__lte=now))
+        due = due.filter(
+            ~Exists(earlier.filter(report=OuterRef("report"))),
+            ~of_reports | ~Exists(earlier.filter(of_several)),
+            ~of_several | ~Exists(earlier.filter(of_reports)),
+            recipient__is_active=True,
+        )
+        return due.order_by(F("send_after").asc(nulls_first=True), "pk")
 
 
 class Mail(models.Model):
@@ -23,10 +58,38 @@ class Mail(models.Model):
     recipient = models.ForeignKey(
         "members.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("recipient")
     )
+    report = models.ForeignKey(
+        "reporting.ProgressReport",
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("report"),
+        null=True,
+        blank=True,
+        help_text=_("What it tells of; a person gets the mails about one report in their order."),
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("body"))
+    html = models.TextField(_("body as HTML"), blank=True)
+    waits_for_digest = models.BooleanField(
+        _("waits for the mail of the day"),
+        default=False,
+        help_text=_("It is told in the recipient's daily mail and never sent by itself."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    send_after = models.DateTimeField(
+        _("sent again after"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody tries before: it is being sent, or was put off."),
+    )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    given_up_at = models.DateTimeField(_("given up at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"),
+        default=0,
+        help_text=_("How often the mail server took or refused it; silence is not counted."),
+    )
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
 
     objects = MailQuerySet.as_manager()
 
@@ -34,6 +97,13 @@ class Mail(models.Model):
         ordering = ["pk"]
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
+        indexes = [
+            models.Index(
+                fields=["recipient", "report"],
+                condition=Q(sent_at__isnull=True),
+                name="reporting_mail_unsent",
+            ),
+        ]
 
     def __str__(self):
         return self.subject

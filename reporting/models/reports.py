@@ -1,9 +1,13 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Case, Max, Min, Prefetch, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from members.access import WATCHERS_OF_ALL
+from objectives.models import Indicator
+from reporting.models.themes import Challenge, NextStep
 
 
 class Rating(models.TextChoices):
@@ -38,6 +42,15 @@ TEXT_MAX_LENGTH = 10_000
 class ProgressReportQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Reports whose text `user` may read; the table is in docs/roles.md."""
+        return self.filter(self._readable_by(user))
+
+    def with_readable(self, user):
+        """Adds `is_readable`: whether `user` may read the text too."""
+        return self.annotate(
+            is_readable=Case(When(self._readable_by(user), then=True), default=False)
+        )
+
+    def _readable_by(self, user):
         visibility = "round__framework__results_visibility"
         allowed = Q(status=Status.APPROVED, **{visibility: "public"})
         if user.is_authenticated:
@@ -48,14 +61,14 @@ class ProgressReportQuerySet(models.QuerySet):
                 allowed |= Q(status__in=WITH_THE_SECRETARIAT)
             if user.is_framework_editor:
                 allowed |= Q(status=Status.APPROVED)
-        return self.filter(allowed)
+        return allowed
 
     def states_visible_to(self, user):
         """Reports of which `user` may know that they exist, their state and their dates."""
+        if WATCHERS_OF_ALL.admits(user):
+            return self.all()
         if not user.is_authenticated:
             return self.none()
-        if user.is_reviewer or user.is_framework_editor or user.is_superuser:
-            return self.all()
         return self.filter(country=user.country) if user.country else self.none()
 
     def editable_by(self, user):
@@ -67,11 +80,21 @@ class ProgressReportQuerySet(models.QuerySet):
         """Reports that `user` may approve, return or reopen: never his own country's."""
         if not user.is_authenticated or not user.is_reviewer:
             return self.none()
-        reports = self.filter(status__in=WITH_THE_SECRETARIAT)
+        # Nor one that he has entered himself on behalf of a country.
+        reports = self.filter(status__in=WITH_THE_SECRETARIAT).exclude(entered_by=user)
         return reports.exclude(country=user.country) if user.country else reports
 
     def with_values(self):
         return self.prefetch_related("indicator_values__indicator")
+
+    def with_asked(self):
+        """Fetches with each report, and its values, what `asked` and `gaps` count."""
+        asked = Prefetch(
+            "objective__indicators",
+            Indicator.objects.asked_of_countries(),
+            to_attr="asked_indicators",
+        )
+        return self.prefetch_related(asked)
 
     def submitted(self):
         return self.filter(status=Status.SUBMITTED)
@@ -91,14 +114,20 @@ class ProgressReportQuerySet(models.QuerySet):
         return (
             self.of(reporting_round.framework)
             .filter(status__in=WITH_THE_SECRETARIAT, round__starts_on__lt=reporting_round.starts_on)
-            .select_related("round")
+            .select_related("round", "confirms__round")
             .order_by("round__starts_on")
         )
 
     def with_names(self):
         """Joined with all that a page says of a report beside its text."""
         return self.select_related(
-            "round__framework", "objective__goal", "country__region", "changed_by", "claimed_by"
+            "round__framework",
+            "objective__goal",
+            "country__region",
+            "changed_by",
+            "claimed_by",
+            "entered_by",
+            "confirms__round",
         )
 
     def unchanged(self, *, pk, version, statuses):
@@ -120,23 +149,10 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.filter(**{name: value for name, value in chosen.items() if value})
 
     def with_submission_times(self):
-        """Adds `submitted_at`, the instant of the last submission."""
-        return self.annotate(submitted_at=Max("submissions__submitted_at"))
-
-    def tallied(self):
-        """Rows (objective, round, region, rating) with their counts and sums.
-
-        `reports` counts countries; `percent_sum` and `percent_count` leave out
-        those that gave no percentage.
-        """
-        return (
-            self.order_by()
-            .values_list("objective_id", "round_id", "country__region_id", "rating")
-            .annotate(
-                reports=Count("pk"),
-                percent_sum=Sum("percent_complete"),
-                percent_count=Count("percent_complete"),
-            )
+        """Adds `submitted_at`, the instant of the last submission, and that of the first."""
+        return self.annotate(
+            submitted_at=Max("submissions__submitted_at"),
+            first_submitted_at=Min("submissions__submitted_at"),
         )
 
 
@@ -149,10 +165,15 @@ class ProgressReport(models.Model):
         "confidence",
         "achievements",
         "challenges",
+        "main_challenge",
         "next_steps",
+        "main_next_step",
         "lessons",
         "not_applicable_reason",
     ]
+
+    # What missing_for_submission() may want, depending on the rating.
+    ASKED_FOR_BY_RATING = ["percent_complete", "challenges", "next_steps", "not_applicable_reason"]
 
     round = models.ForeignKey(
         "reporting.ReportingRound",
@@ -184,7 +205,13 @@ class ProgressReport(models.Model):
     )
     achievements = models.TextField(_("achievements"), max_length=TEXT_MAX_LENGTH, blank=True)
     challenges = models.TextField(_("challenges"), max_length=TEXT_MAX_LENGTH, blank=True)
+    main_challenge = models.CharField(
+        _("what stands in the way above all"), max_length=20, choices=Challenge, blank=True
+    )
     next_steps = models.TextField(_("next steps"), max_length=TEXT_MAX_LENGTH, blank=True)
+    main_next_step = models.CharField(
+        _("what comes next above all"), max_length=20, choices=NextStep, blank=True
+    )
     lessons = models.TextField(_("lessons learned"), max_length=TEXT_MAX_LENGTH, blank=True)
     not_applicable_reason = models.TextField(
         _("why it does not apply"), max_length=TEXT_MAX_LENGTH, blank=True
@@ -207,6 +234,28 @@ class ProgressReport(models.Model):
         blank=True,
     )
     claimed_at = models.DateTimeField(_("under review since"), null=True, blank=True)
+    confirms = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("confirms that nothing has changed since"),
+        null=True,
+        blank=True,
+    )
+    open_fields = models.JSONField(
+        _("fields that are open for correction"),
+        null=True,
+        blank=True,
+        help_text=_("Names of fields and codes of indicators; null: all of them."),
+    )
+    entered_by = models.ForeignKey(
+        "members.User",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("entered on behalf of the country by"),
+        null=True,
+        blank=True,
+    )
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -228,6 +277,14 @@ class ProgressReport(models.Model):
             models.CheckConstraint(
                 condition=Q(confidence__in=["", *Confidence.values]),
                 name="reporting_report_confidence_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(main_challenge__in=["", *Challenge.values]),
+                name="reporting_report_main_challenge_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(main_next_step__in=["", *NextStep.values]),
+                name="reporting_report_main_next_step_known",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="reporting_report_status_known"
@@ -289,7 +346,11 @@ class ProgressReport(models.Model):
             and self.claimed_by_id in (None, user.pk)
         )
 
-    def content(self, indicator_values):
+    def is_open_for(self, name):
+        """Whether a field, by name or by an indicator's code, may be changed now."""
+        return self.open_fields is None or name in self.open_fields
+
+    def content(self, indicator_values, evidence=()):
         """What a submission freezes, as plain JSON; numbers of indicators are strings."""
         return {
             "framework": self.round.framework.slug,
@@ -299,6 +360,9 @@ class ProgressReport(models.Model):
             "statement": self.objective.statement,
             **{name: getattr(self, name) for name in self.CONTENT_FIELDS},
             "indicators": [answer.content() for answer in indicator_values],
+            "evidence": [item.content() for item in evidence],
+            "confirms": self.confirms.round.slug if self.confirms else None,
+            "on_behalf": self.entered_by_id is not None,
         }
 
     def missing_for_submission(self):
@@ -328,3 +392,57 @@ class ProgressReport(models.Model):
                     "Say what will be done next: the objective is rated “%(rating)s”."
                 ) % {"rating": self.get_rating_display()}
         return missing
+
+    def kinds_not_named(self):
+        """Labels of what would say why it is behind, where nothing is named: no fault."""
+        if self.rating not in BEHIND:
+            return []
+        names = [name for name in ("main_challenge", "main_next_step") if not getattr(self, name)]
+        return [self._meta.get_field(name).verbose_name for name in names]
+
+    def not_answered(self):
+        """The indicators that the country is asked about and says nothing of: no fault."""
+        return self.objective.indicators.asked_of_countries().exclude(values__report=self)
+
+    @property
+    def asked(self):
+        """How many indicators of the objective are asked of countries; see `with_asked()`."""
+        return len(self.objective.asked_indicators)
+
+    @property
+    def gaps(self):
+        """How many of these the report says nothing of."""
+        answered = {answer.indicator_id for answer in self.indicator_values.all()}
+        return sum(each.pk not in answered for each in self.objective.asked_indicators)
+
+    def missing_in_answers(self, answers=None, before=None):
+        """What the answers about indicators lack: {code: message}.
+
+        A page of many reports hands over their `answers` and the values `before`.
+        """
+        if answers is None:
+            answers = self.indicator_values.select_related("indicator__objective__goal")
+            before = self.values_before()
+        missing = {}
+        for answer in answers:
+            # What is asked of countries no more, they cannot mend either.
+            if not answer.indicator.is_asked_of_countries:
+                continue
+            message = answer.needs_note(before.get(answer.indicator_id))
+            if message and not answer.note.strip():
+                missing[answer.indicator.code] = message
+        return missing
+
+    def values_before(self):
+        """{indicator key: value} as the country's last approved report gave them."""
+        previous = self.last_approved()
+        if previous is None:
+            return {}
+        return dict(previous.indicator_values.values_list("indicator_id", "value"))
+
+    def last_approved(self):
+        """The country's last approved report on the objective in an earlier round, or None."""
+        reports = (
+            type(self).objects.approved().filter(country=self.country, objective=self.objective)
+        )
+        return reports.answers_before(self.round).last()

@@ -1,9 +1,19 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from objectives.models import Indicator
 from reporting.models.reports import TEXT_MAX_LENGTH
+
+
+def in_figures(number, places=4):
+    """A number as its reader writes it: 1,234.5 in English, rounded only to so many places."""
+    number = Decimal(f"{round(number, places).normalize():f}")
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
 class IndicatorValue(models.Model):
@@ -60,19 +70,35 @@ class IndicatorValue(models.Model):
 
     @property
     def in_words(self):
-        """The answer as a page shows it: "61.5 (8 of 13)", "Not applicable"."""
+        """The answer as a page shows it: "61.5 % of cases (8 of 13)", "Not applicable"."""
         if self.value is None:
             return self.get_kind_display()
         if self.indicator.aggregation == Indicator.Aggregation.SHARE_YES:
             return _("Yes") if self.value else _("No")
-        value = f"{self.value.normalize():f} {self.indicator.unit}"
+        unit = self.indicator.unit
         if self.denominator is None:
-            return value
+            return f"{in_figures(self.value)} {unit}"
         return _("%(value)s (%(numerator)s of %(denominator)s)") % {
-            "value": value,
-            "numerator": f"{self.numerator.normalize():f}",
-            "denominator": f"{self.denominator.normalize():f}",
+            "value": f"{in_figures(self.value, 1 if unit.startswith('%') else 2)} {unit}",
+            "numerator": in_figures(self.numerator),
+            "denominator": in_figures(self.denominator),
         }
+
+    def needs_note(self, before):
+        """Why the answer needs a note, in words, or None; `before` is the last value."""
+        if None not in (self.numerator, self.denominator) and self.numerator > self.denominator:
+            return _("The numerator is greater than the denominator: say why in the note.")
+        tolerance = self.indicator.tolerance
+        if self.value is None or before is None or tolerance is None:
+            return None
+        if abs(self.value - before) > tolerance:
+            return _(
+                "The value was %(before)s before; a change of more than %(tolerance)s needs a note."
+            ) % {
+                "before": in_figures(before, 1 if self.denominator else 4),
+                "tolerance": in_figures(tolerance),
+            }
+        return None
 
     def content(self):
         return {
@@ -89,3 +115,55 @@ class IndicatorValue(models.Model):
             },
             "note": self.note,
         }
+
+
+class SecretariatValue(models.Model):
+    """What the secretariat holds about one of its own indicators for a round.
+
+    Countries are shown it and never asked for it.
+    """
+
+    round = models.ForeignKey(
+        "reporting.ReportingRound",
+        on_delete=models.PROTECT,
+        related_name="secretariat_values",
+        verbose_name=_("round"),
+    )
+    indicator = models.ForeignKey(
+        "objectives.Indicator",
+        on_delete=models.PROTECT,
+        related_name="secretariat_values",
+        verbose_name=_("indicator"),
+    )
+    value = models.DecimalField(
+        _("value"),
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("Empty: there is no data."),
+    )
+    numerator = models.DecimalField(
+        _("numerator"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    denominator = models.DecimalField(
+        _("denominator"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    note = models.TextField(_("note"), max_length=TEXT_MAX_LENGTH, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["round", "indicator"]
+        verbose_name = _("value of the secretariat")
+        verbose_name_plural = _("values of the secretariat")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "indicator"],
+                name="reporting_secretariatvalue_once",
+                violation_error_message=_("There is a value for this round already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator.code}, {self.round}"

@@ -3,18 +3,22 @@ import re
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from members.access import REVIEWERS, allowed
+from members.row_security import as_system
 from reporting import actions
 from reporting.models import ProgressReport
-from reporting.views.access import secretariat_required
+from reporting.views.once import acts_once
 
 MOST_AT_ONCE = 100
 
 
-@secretariat_required
+@allowed(REVIEWERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@acts_once
 def reports_approve(request):
     """Several reports at once: what will happen first, then all of them or none."""
     chosen = chosen_reports(request)
@@ -29,7 +33,14 @@ def reports_approve(request):
         "%(number)s report is approved.", "%(number)s reports are approved.", len(chosen)
     )
     messages.success(request, text % {"number": len(chosen)})
-    return redirect("reporting:review_queue")
+    return redirect(queue_as_narrowed(request))
+
+
+def queue_as_narrowed(request):
+    """The queue with the filters that it had when the reports were chosen."""
+    filters = request.GET.copy()
+    filters.pop("report", None)
+    return reverse("reporting:review_queue", query=filters)
 
 
 def chosen_reports(request):
@@ -45,9 +56,12 @@ def chosen_reports(request):
         versions[int(pk)] = int(version)
     # A report that went back meanwhile is with its country: only its state is shown then.
     reports = ProgressReport.objects.states_visible_to(request.user).with_names()
+    reports = reports.exclude(entered_by=request.user)
     if request.user.country:
         reports = reports.exclude(country=request.user.country)
     found = reports.filter(pk__in=versions).order_by("country__name_en", "objective")
+    with as_system():
+        found = list(found)
     if len(found) != len(versions):
         raise Http404("Not all of these reports can be decided on.")
     return [(report, versions[report.pk]) for report in found]

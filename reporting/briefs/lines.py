@@ -1,0 +1,155 @@
+"""A page's figures as a brief's lines, each written as it is there."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from goals.models import Goal
+from objectives.models import Objective
+from reporting import indicators
+from reporting.attention import Attention, Finding
+from reporting.briefs.content import (
+    About,
+    Exceptional,
+    Figure,
+    Line,
+    Measured,
+    Point,
+    Section,
+    Segment,
+)
+from reporting.dashboards import Cell, Row
+from reporting.measured import answered, in_unit, standing_of, target_of, value_of
+from reporting.written import middle_half, named_most, percent
+
+# At most ten pages, whatever a framework holds: what is left out is said to be.
+MOST_LINES, MOST_ROUNDS, LONGEST_TEXT = 40, 10, 180
+
+
+def counted(attention: Attention) -> Iterator[Figure]:
+    of = f"{_('of')} {attention.objectives}"
+    yield Figure(_("Objectives off track"), str(len(attention.off_track)), of)
+    yield Figure(_("Objectives at risk"), str(len(attention.at_risk)), of)
+    label = _("With reports from fewer than half of the countries")
+    yield Figure(label, str(len(attention.few_reports)), of)
+
+
+def key_figures(row: Row) -> Iterator[Figure]:
+    cell = row.cell
+    mean = _("withheld") if cell.withheld else percent(cell.mean_percent)
+    yield Figure(_("Complete on average"), mean)
+    if cell.spread:
+        yield Figure(_("Half of the reports between"), middle_half(cell))
+    yield Figure(_("Points since the round before"), _signed(row.change))
+    yield Figure(_("Reports approved"), str(cell.reported), f"{_('of')} {cell.expected}")
+
+
+def section_of(
+    title: str, subject: str, rows: Sequence[Row], about: About, shows_trend: bool = False
+) -> Section:
+    more = len(rows) - MOST_LINES
+    return Section(
+        title=title,
+        subject=subject,
+        lines=[line_of(row, about) for row in rows[:MOST_LINES]],
+        left_out=_("And %(number)s more, on the page.") % {"number": more} if more > 0 else "",
+        shows_trend=shows_trend and len(about.rounds) > 1,
+    )
+
+
+def line_of(row: Row, about: About) -> Line:
+    name, text = _name(row.subject)
+    cell = row.cell
+    trend = zip(about.rounds, row.trend, strict=False)
+    return Line(
+        name=name,
+        text=short(text, LONGEST_TEXT),
+        reported=f"{cell.reported} {_('of')} {cell.expected}",
+        segments=_segments(cell, about),
+        note=_("withheld") if cell.withheld else _("no reports are expected"),
+        mean=percent(cell.mean_percent),
+        median=percent(cell.spread and cell.spread.median),
+        middle_half=middle_half(cell),
+        change=_signed(row.change),
+        trend=[_point(slug, each) for slug, each in trend][-MOST_ROUNDS:],
+    )
+
+
+def _segments(cell: Cell, about: About) -> list[Segment]:
+    """Those of the page's bar; none where it is withheld or nothing is expected."""
+    if cell.withheld or not cell.expected:
+        return []
+    counted = [Segment(each.value, str(each.label), count) for each, count in cell.counts]
+    return [*counted, Segment("no_report", about.unreported, cell.unreported)]
+
+
+def _point(slug: str, cell: Cell) -> Point:
+    if cell.mean_percent is None:
+        return Point(slug, None, _("withheld") if cell.withheld else percent(None))
+    return Point(slug, float(cell.mean_percent), percent(cell.mean_percent))
+
+
+def _name(subject: object) -> tuple[str, str]:
+    if isinstance(subject, Objective):
+        return subject.code, subject.statement
+    if isinstance(subject, Goal):
+        return str(subject.number), subject.title
+    return (subject.code, subject.name) if subject else ("", "")
+
+
+def exceptional_of(finding: Finding, about: About) -> Exceptional:
+    now, before = finding.now, finding.before
+    share = _("%(percent)s %% off track or at risk (%(troubled)s of %(applicable)s reports)") % {
+        "percent": now.percent,
+        "troubled": now.troubled,
+        "applicable": now.applicable,
+    }
+    since = ""
+    if before:
+        points = f"{finding.change:+d}".replace("-", "−") if finding.change else "0"
+        words = _("%(points)s points since the round before (%(troubled)s of %(applicable)s)")
+        numbers = {"troubled": before.troubled, "applicable": before.applicable}
+        since = words % (numbers | {"points": points})
+    name, text = _name(finding.row.subject)
+    return Exceptional(
+        key=finding.standing.value,
+        label=str(finding.standing.label) + (f", {_('new')}" if finding.is_new else ""),
+        code=name,
+        text=short(text, LONGEST_TEXT),
+        share=share,
+        since=since,
+        why=list(_why(finding)),
+        segments=_segments(finding.row.cell, about),
+    )
+
+
+def _why(finding: Finding) -> Iterator[tuple[str, str]]:
+    named = [
+        (_("Reason named most"), finding.reason),
+        (_("Next step named most"), finding.next_step),
+    ]
+    yield from ((label, named_most(found)) for label, found in named if found)
+
+
+def measured_of(objective: Objective, line: indicators.Line) -> Measured:
+    indicator = line.indicator
+    return Measured(
+        code=f"{objective.code}.{indicator.number}",
+        name=short(indicator.name, LONGEST_TEXT),
+        value=value_of(line),
+        reported=answered(line),
+        expected=in_unit(line.expected, indicator),
+        target=target_of(line),
+        standing=standing_of(line),
+    )
+
+
+def _signed(number: object) -> str:
+    if number is None:
+        return _("–")
+    return f"{number:+.1f}".replace("-", "−") if number else "0.0"
+
+
+def short(text: str, longest: int) -> str:
+    return Truncator(text).chars(longest)

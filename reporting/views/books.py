@@ -1,0 +1,69 @@
+"""All briefs and figures of a framework as one archive: asked for, made by a task, fetched."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from goals.models import Framework
+from members.access import SIGNED_IN, allowed
+from reporting import actions
+from reporting.models import Book
+from reporting.pages.scope import scope_of
+from reporting.views.binding import make_book
+
+FILTERS = ["round", "region", "snapshot"]
+
+
+@allowed(SIGNED_IN)
+@require_POST
+def book_ask(request, slug):
+    framework = get_object_or_404(Framework, slug=slug)
+    # As long as no filter is: a page with such a one is no page.
+    chosen = {name: request.GET[name][:60] for name in FILTERS if request.GET.get(name)}
+    if scope_of(request, framework).round is None:
+        raise Http404("No figures: a wrong filter, no round yet, or for members only.")
+    try:
+        book = actions.ask_book(framework=framework, query=urlencode(chosen), by=request.user)
+    except actions.Conflict:
+        messages.info(request, _("You have asked for a book already. It is being made."))
+        return redirect("reporting:book_detail", Book.objects.of(request.user).unfinished()[0].pk)
+    except actions.TooMany:
+        messages.error(request, _("You have asked for ten books in an hour. Please try later."))
+        return redirect(framework)
+    make_book.enqueue(book.pk)
+    return redirect("reporting:book_detail", book.pk)
+
+
+@allowed(SIGNED_IN)
+@require_safe
+def book_detail(request, pk):
+    """How far it is; the link, once it is there."""
+    books = Book.objects.defer("content")
+    return render(request, "reporting/book_detail.html", {"book": own_book(request, pk, books)})
+
+
+@allowed(SIGNED_IN)
+@require_safe
+def book_file(request, pk):
+    book = own_book(request, pk, Book.objects)
+    if not book.is_ready:
+        raise Http404("It is not there yet.")
+    name = f"{book.framework.slug}-book.zip"
+    return HttpResponse(
+        bytes(book.content),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def own_book(request, pk, books):
+    """The asker's own, as long as he may see what is in it."""
+    mine = books.filter(pk__in=Book.objects.of(request.user)).select_related("framework")
+    book = get_object_or_404(mine, pk=pk)
+    if not book.framework.shows_aggregates_to(request.user):
+        raise Http404("Its figures are not for this reader any more.")
+    return book
