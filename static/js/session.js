@@ -1,0 +1,87 @@
+// Says five minutes before a sign-in ends that it does. To ask how long it lasts is no activity;
+// another page of the portal, where somebody works, extends it for this one too.
+const WARNING = 300;
+const words = document.getElementById("session-warning").dataset;
+const dialog = document.createElement("dialog");
+dialog.className = "session-warning";
+dialog.setAttribute("aria-labelledby", "session-warning-title");
+
+function part(name, text, properties = {}) {
+  const element = Object.assign(document.createElement(name), { textContent: text }, properties);
+  dialog.append(element);
+  return element;
+}
+
+part("h2", words.title, { id: "session-warning-title" });
+const text = part("p", words.soon, { role: "status" });
+const extend = part("button", words.extend, { type: "button", className: "btn btn-primary" });
+const again = part("a", words.again, {
+  href: words.signIn,
+  target: "_blank",
+  rel: "noopener",
+  className: "btn btn-primary",
+  hidden: true,
+});
+const close = part("button", words.close, { type: "button", className: "btn btn-link" });
+document.body.append(dialog);
+
+let timer = null;
+
+function plan(seconds) {
+  clearTimeout(timer);
+  timer = setTimeout(look, 1000 * Math.max(seconds, 1));
+}
+
+async function secondsLeft(method) {
+  const headers = {};
+  if (method === "POST") {
+    headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  }
+  const answer = await fetch(words.address, { method, headers, redirect: "manual" });
+  return answer.ok ? (await answer.json()).seconds_left : 0;
+}
+
+function open() {
+  if (!dialog.open) {
+    dialog.showModal();
+  }
+}
+
+function show(left) {
+  if (left > WARNING) {
+    dialog.close();
+    plan(left - WARNING);
+  } else if (left > 0) {
+    open();
+    plan(left + 1);
+  } else {
+    text.textContent = words.over;
+    extend.hidden = true;
+    again.hidden = false;
+    open();
+  }
+}
+
+async function look() {
+  try {
+    show(await secondsLeft("GET"));
+  } catch {
+    // Not reached: nothing can be said now.
+    plan(60);
+  }
+}
+
+extend.addEventListener("click", async () => {
+  const left = await secondsLeft("POST");
+  if (left > 0 && left <= WARNING) {
+    text.textContent = words.last;
+    extend.hidden = true;
+    plan(left + 1);
+  } else {
+    show(left);
+  }
+});
+close.addEventListener("click", () => dialog.close());
+// A machine that slept has not counted.
+document.addEventListener("visibilitychange", () => document.hidden || look());
+plan(Number(words.left) - WARNING);
