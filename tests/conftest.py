@@ -3,8 +3,9 @@ import os
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client, SimpleTestCase, TransactionTestCase, override_settings
 
 from members.models import Role
 from reporting import actions
@@ -19,6 +20,7 @@ from tests.factories import (
     ReportingRoundFactory,
     UserFactory,
 )
+from tests.row_security import build_wall
 
 # On a busy machine a slow example is no failure; and what one run of the checks lets through,
 # the next one must not refuse. Whoever works on the code still gets new examples each time.
@@ -27,13 +29,38 @@ hypothesis.settings.register_profile("checks", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("checks" if os.environ.get("CI") else "work")
 
 
+def pytest_collection_modifyitems(config, items):
+    """What touches no data base has nothing new to show on the second one."""
+    if connection.vendor != "postgresql":
+        return
+    wanted = [item for item in items if touches_the_data_base(item)]
+    if settings.ROW_SECURITY:
+        wanted = [item for item in wanted if is_the_same_behind_the_wall(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
+
+
+def touches_the_data_base(item):
+    if item.cls and issubclass(item.cls, SimpleTestCase):
+        return True
+    fixtures = {"db", "transactional_db"} & set(item.fixturenames)
+    return bool(fixtures or item.get_closest_marker("django_db"))
+
+
+def is_the_same_behind_the_wall(item):
+    """Saying who asks is a query more; and some guards hold there though they are taken out."""
+    counting = {"django_assert_num_queries", "django_assert_max_num_queries"}
+    return not counting & set(item.fixturenames) and not item.get_closest_marker("unguarded")
+
+
 def person(email, name, role, country=None):
     return MembershipFactory(
         user__email=f"{email}@example.org", user__name=name, role=role, country=country
     ).user
 
 
-APPEND_ONLY = ["reporting_submission", "reporting_reportevent"]
+APPEND_ONLY = ["reporting_submission", "reporting_reportevent", "reporting_snapshot"]
+APPEND_ONLY += ["reporting_statusoverride", "members_membershipevent"]
 
 
 def lift_refusals():
@@ -83,9 +110,44 @@ def open_history(db):
 
 
 @pytest.fixture(autouse=True)
-def country_codes_from_the_start():
-    """A test that numbers its countries gets the same codes whichever tests ran before."""
-    MemberCountryFactory.reset_sequence(0)
+def numbers_from_the_start():
+    """What a test numbers has the same names whichever tests ran before."""
+    for each in (MemberCountryFactory, GoalFactory, ObjectiveFactory):
+        each.reset_sequence(0)
+
+
+@pytest.fixture(autouse=True)
+def evidence_of_tests(settings, tmp_path_factory):
+    """A file under its content's hash harms no other test: one folder serves them all."""
+    settings.EVIDENCE_DIR = tmp_path_factory.getbasetemp() / "evidence"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_edit_history():
+    """A row for each edit of the framework doubles what a test writes; few tests read them."""
+    # And without that history a page that is kept would outlive an edit.
+    with override_settings(SIMPLE_HISTORY_ENABLED=False, KEEP_PAGES=False):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def row_security(request):
+    """With ROW_SECURITY=1 every request of the tests is answered from behind the wall."""
+    if not settings.ROW_SECURITY or connection.vendor != "postgresql":
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    with request.getfixturevalue("django_db_blocker").unblock():
+        build_wall()
+    middleware = ["tests.row_security.portal_role", *settings.MIDDLEWARE]
+    with override_settings(MIDDLEWARE=middleware):
+        yield
+
+
+@pytest.fixture
+def edit_history(settings):
+    """For tests that look at who has edited what."""
+    settings.SIMPLE_HISTORY_ENABLED = True
 
 
 @pytest.fixture

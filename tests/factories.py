@@ -4,10 +4,12 @@ import factory
 from django.utils import timezone
 
 from goals.models import Framework, Goal, Milestone
-from members.models import MemberCountry, Membership, Region, Role, User
+from members.models import Delegation, MemberCountry, Membership, Region, Role, User
 from members.models.people import COUNTRY_ROLES
 from objectives.models import Indicator, Objective, Target
 from reporting.models import (
+    Evidence,
+    Extension,
     IndicatorValue,
     ProgressReport,
     Rating,
@@ -174,7 +176,8 @@ class ReportingRoundFactory(factory.django.DjangoModelFactory):
     framework = factory.SubFactory(FrameworkFactory)
     slug = factory.Sequence(lambda n: f"round-{n}")
     name = factory.LazyAttribute(lambda round: f"Round {round.slug}")
-    starts_on = factory.Sequence(lambda n: datetime.date(2022, 1, 1) + days(n % 1400))
+    # Before the second half of 2025, the round of most tests, however many were made by then.
+    starts_on = factory.Sequence(lambda n: datetime.date(2022, 1, 1) + days(n % 1200))
     ends_on = factory.LazyAttribute(lambda round: round.starts_on + days(181))
     opens_at = factory.LazyAttribute(lambda round: round.now - days(30))
     due_at = factory.LazyAttribute(lambda round: round.now + days(30))
@@ -269,3 +272,50 @@ class ReportEventFactory(factory.django.DjangoModelFactory):
         event.hash = event.computed_hash()
         event.save()
         return event
+
+
+class DelegationFactory(factory.django.DjangoModelFactory):
+    """In force for a week."""
+
+    class Meta:
+        model = Delegation
+
+    country = factory.SelfAttribute("given_by.country")
+    begins_at = factory.LazyFunction(timezone.now)
+    ends_at = factory.LazyAttribute(lambda delegation: delegation.begins_at + days(7))
+
+
+class ExtensionFactory(factory.django.DjangoModelFactory):
+    """Asked for, a week longer than now; the trait grants it."""
+
+    class Meta:
+        model = Extension
+
+    class Params:
+        granted = factory.Trait(
+            state=Extension.State.GRANTED,
+            granted_until=factory.SelfAttribute("asked_until"),
+            answered_at=factory.LazyFunction(timezone.now),
+            answered_by=factory.SubFactory(UserFactory),
+        )
+
+    round = factory.SubFactory(ReportingRoundFactory)
+    country = factory.SubFactory(MemberCountryFactory)
+    reason = "Our registry moved to another building."
+    asked_until = factory.LazyFunction(lambda: timezone.now() + days(7))
+    asked_by = factory.SubFactory(UserFactory)
+
+
+class EvidenceFactory(factory.django.DjangoModelFactory):
+    """A row that speaks of a file; the file itself is not there."""
+
+    class Meta:
+        model = Evidence
+
+    report = factory.SubFactory(ProgressReportFactory)
+    title = factory.Sequence(lambda n: f"Annex {n}")
+    file_name = factory.Sequence(lambda n: f"annex-{n}.pdf")
+    media_type = "application/pdf"
+    size = 1200
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    added_by = factory.SelfAttribute("report.changed_by")

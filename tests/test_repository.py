@@ -19,18 +19,54 @@ OURS = [*APPS, "tests", "templates", "static/css", "fixtures", "docs", "locale",
 TOP_LEVEL = [*APPS, "templates", "static", "fixtures", "tests", "docs"]
 TOP_LEVEL += ["manage.py", "pyproject.toml", "README.md", "Makefile", "CHANGELOG.md", ".ci/run"]
 PUBLIC = {
+    "api:index",
+    "api:framework_list",
+    "api:framework_detail",
+    "api:framework_progress",
+    "api:goal_progress",
+    "api:objective_progress",
+    "api:indicator_list",
+    "api:region_list",
+    "api:snapshot_list",
+    "api:docs",
+    "api:openapi",
+    "api:nothing_here",
+    "reporting:security_txt",
     "reporting:home",
     "reporting:about",
     "reporting:healthz",
+    "reporting:search",
+    "reporting:framework_csv",
+    "reporting:framework_pdf",
+    "reporting:goal_pdf",
+    "reporting:objective_pdf",
+    "reporting:framework_xlsx",
     "reporting:goal_detail",
     "reporting:goal_csv",
+    "reporting:goal_xlsx",
     "reporting:objective_detail",
+    "reporting:objective_csv",
+    "reporting:objective_xlsx",
+    "reporting:region_list",
+    "reporting:region_detail",
+    "reporting:region_csv",
+    "reporting:region_xlsx",
     "reporting:report_detail",
     "goals:framework_list",
     "goals:framework_detail",
     "objectives:indicator_list",
-    "members:login",
-    "members:logout",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    # A second step of signing in: without the first they lead back to it.
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "members:invitation_accept",
+    "members:invitation_open",
     "members:password_reset",
     "members:password_reset_confirm",
     "admin:login",
@@ -49,7 +85,7 @@ DEPENDENCIES = {
     "whitenoise",
 }
 # Django finds these by name.
-FOUND_BY_NAME = {"400.html", "404.html"}
+FOUND_BY_NAME = {"400.html", "404.html", "429.html"}
 # The same in every language.
 PROPER_NAMES = {"UTC", "SHA"}
 
@@ -109,6 +145,8 @@ def without_code(template):
 def untranslated(template):
     """Words between tags, and in the attributes that are read out or shown."""
     rest = without_code(template)
+    # What a button sends is never shown.
+    rest = re.sub(r"(<button[^>]*)\svalue=\"[^\"]*\"", r"\1", rest)
     shown = re.findall(r"\s(?:aria-label|alt|title|placeholder|value)=\"([^\"]*)\"", rest)
     rest = re.sub(r"<[^>]*>", " ", rest)
     rest = re.sub(r"&\w+;|\S+@\S+", " ", rest)
@@ -151,6 +189,15 @@ def test_public_pages_are_these_and_no_others():
     assert {name for name, view in views if not getattr(view, "login_required", True)} == PUBLIC
 
 
+def test_every_view_says_who_may_open_it():
+    """The admin asks its own permissions; views of other packages are in the matrix as they are."""
+    views = named_views(get_resolver().url_patterns)
+
+    ours = [(name, view) for name, view in views if view.__module__.partition(".")[0] in APPS]
+    silent = [name for name, view in ours if not hasattr(view, "allowed_to")]
+    assert [name for name in silent if not name.startswith("admin:")] == []
+
+
 def test_names_of_pages_are_unique():
     names = [name for name, _ in named_views(get_resolver().url_patterns)]
     ours = [name for name in names if not name.startswith("admin:")]
@@ -167,6 +214,9 @@ def test_modules_stop_at_500_lines():
 def test_every_template_is_used():
     texts = [path.read_text() for path in [*python_files(*APPS), *templates()]]
     names = [str(path.relative_to(TEMPLATES)) for path in templates()]
+    # Those of django-allauth are overridden by their names.
+    theirs = ("account/", "allauth/", "mfa/", "socialaccount/")
+    names = [each for each in names if not each.startswith(theirs)]
 
     unused = [name for name in names if not any(f'"{name}"' in text for text in texts)]
 
@@ -226,3 +276,24 @@ def test_dependencies_of_the_design_are_declared_and_locked():
     asked_for = declared(project["dependencies"])
     assert DEPENDENCIES - asked_for == set()
     assert asked_for - {each.lower() for each in locked} == set()
+
+
+def test_every_variable_of_the_environment_is_explained():
+    code = "".join(
+        (ROOT / "framework_portal" / name).read_text() for name in ["settings.py", "gunicorn.py"]
+    )
+    asked = re.findall(r"""(?:environ\.get|env_bool)\(\s*["']([A-Z_]+)""", code)
+    page = (ROOT / "docs" / "operations.md").read_text()
+    table = page.partition("## Environment variables")[2].partition("\n## ")[0]
+    explained = re.findall(r"`([A-Z_]+)`", "".join(re.findall(r"^\|([^|]*)\|", table, re.M)))
+
+    # That one is read by the library that understands it.
+    assert sorted({*asked, "DATABASE_URL"}) == sorted(explained)
+
+
+def test_what_the_page_on_security_names_is_there():
+    page = (ROOT / "docs" / "security.md").read_text()
+    named = set(re.findall(r"`((?:tests|members|reporting|framework_portal)/[\w./]*)`", page))
+
+    assert len(named) > 10
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []

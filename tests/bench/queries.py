@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 def main(reader, *paths):
     settings.ROOT_URLCONF = "tests.bench.urls"
+    settings.KEEP_PAGES = False
     django.setup()
     print(json.dumps({path: count(path, reader) for path in paths}))
 

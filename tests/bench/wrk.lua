@@ -1,16 +1,16 @@
--- wrk itself calls a redirect a success; here nothing but 200 is one.
+-- wrk itself calls a redirect a success; here nothing but the status named after -- is one.
 local threads = {}
 
 function setup(thread)
   table.insert(threads, thread)
 end
 
-function init()
-  wrong = 0
+function init(arguments)
+  wrong, expected = 0, tonumber(arguments[1])
 end
 
 function response(status)
-  if status ~= 200 then
+  if status ~= expected then
     wrong = wrong + 1
   end
 end

@@ -43,7 +43,8 @@ def submit_the_report(page):
     page.get_by_role("button", name="Save and check before submitting").click()
     expect(page.get_by_text("Twelve border points were connected.")).to_be_visible()
     page.get_by_role("button", name="Submit to the secretariat").click()
-    expect(page.get_by_text("2025-H2-FR-1.1-1")).to_be_visible()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    expect(page.get_by_role("link", name="2025-H2-FR-1.1-1", exact=True)).to_be_visible()
     sign_out(page)
 
 

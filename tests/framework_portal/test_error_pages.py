@@ -1,5 +1,9 @@
+import errno
+
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
@@ -102,3 +106,18 @@ def test_healthz_tells_of_a_data_base_that_does_not_answer(client, db, monkeypat
 def test_healthz_asks_the_data_base_once(client, db, django_assert_num_queries):
     with django_assert_num_queries(1):
         client.get("/healthz")
+
+
+class FullDisk(FileUploadHandler):
+    def receive_data_chunk(self, raw_data, start):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_an_upload_that_does_not_fit_on_the_disk_is_answered_as_that(viewer, settings):
+    settings.FILE_UPLOAD_HANDLERS = [f"{__name__}.FullDisk"]
+    client = Client(raise_request_exception=False)
+    client.force_login(viewer)
+
+    response = client.post(reverse("members:profile"), {"file": SimpleUploadedFile("a.txt", b"a")})
+
+    assert shown(response)[:2] == (507, ["There is no room for files at the moment"])

@@ -43,6 +43,7 @@ def add(client, **changes):
     return client.post(reverse("admin:goals_framework_add"), framework_data(**changes))
 
 
+@pytest.mark.usefixtures("edit_history")
 def test_framework_is_added_with_its_goals(client, editor):
     add(client, **goal_rows((1, "First"), (2, "Second")))
     framework = Framework.objects.get(slug="2030-2034")
@@ -216,6 +217,7 @@ def test_nothing_is_deleted_by_the_dozen(client, framework):
     assert Framework.objects.get() == framework
 
 
+@pytest.mark.usefixtures("edit_history")
 def test_history_names_fields_and_author(client, editor, framework):
     goal = framework.goals.first()
     data = {"number": goal.number, "title": "A new title", "description": goal.description}

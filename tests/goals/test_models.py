@@ -92,6 +92,7 @@ def test_framework_shows_aggregates(viewer, visibility, anonymous, signed_in):
     assert framework.shows_aggregates_to(viewer) is signed_in
 
 
+@pytest.mark.usefixtures("edit_history")
 def test_framework_keeps_its_history(db):
     framework = FrameworkFactory(title="Before")
     framework.title = "After"

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from members.models import User
 from tests.factories import UserFactory
+from tests.pages import elements
 
-LOGIN = reverse("members:login")
+LOGIN = reverse("account_login")
 PROFILE = reverse("members:profile")
 RESET = reverse("members:password_reset")
 PASSWORD = "correct horse battery"
@@ -21,7 +22,7 @@ def rosa(db, quick_passwords):
 
 
 def sign_in(email, password, **more):
-    return Client().post(LOGIN, {"username": email, "password": password, **more})
+    return Client().post(LOGIN, {"login": email, "password": password, **more})
 
 
 def errors(response):
@@ -69,7 +70,7 @@ def test_login_says_the_same_whether_the_account_exists_or_not(rosa):
     ]
 
     assert answers == [answers[0]] * 4
-    assert answers[0]["__all__"][0]["code"] == "invalid_login"
+    assert answers[0]["__all__"][0]["code"] == "email_password_mismatch"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,10 @@ def test_login_with_odd_input_names_what_is_wrong(rosa, email, password, expecte
 
 
 def test_login_with_an_endless_password_is_refused(rosa):
-    assert errors(sign_in("rosa@example.org", TOO_LONG))["__all__"][0]["code"] == "invalid_login"
+    assert (
+        errors(sign_in("rosa@example.org", TOO_LONG))["__all__"][0]["code"]
+        == "email_password_mismatch"
+    )
 
 
 def test_login_lists_the_demonstration_accounts_in_a_demonstration_only(db, settings):
@@ -106,19 +110,19 @@ def test_login_lists_the_demonstration_accounts_in_a_demonstration_only(db, sett
 def test_logout_takes_a_post_only(rosa, client_of):
     client = client_of(rosa)
 
-    assert client.get(reverse("members:logout")).status_code == 405
+    assert client.get(reverse("account_logout")).status_code == 405
     assert "_auth_user_id" in client.session
 
 
 def test_logout_ends_the_session(rosa, client_of):
     client = client_of(rosa)
 
-    assert client.post(reverse("members:logout")).url == reverse("reporting:home")
+    assert client.post(reverse("account_logout")).url == reverse("reporting:home")
     assert "_auth_user_id" not in client.session
 
 
 def test_logout_without_a_session_asks_for_no_sign_in(db):
-    assert Client().post(reverse("members:logout")).url == reverse("reporting:home")
+    assert Client().post(reverse("account_logout")).url == reverse("reporting:home")
 
 
 def test_person_made_inactive_is_signed_out(rosa, client_of):
@@ -235,6 +239,35 @@ def test_profile_keeps_name_and_time_zone(rosa, client_of):
     assert User.objects.values_list("name", "time_zone").get() == ("Rosa Parks", "Asia/Tokyo")
 
 
+def test_profile_offers_places_and_the_old_name_of_whoever_has_one(rosa, client_of):
+    rosa.time_zone = "GB"
+    rosa.save()
+    page = client_of(rosa).get(PROFILE)
+    offered = {dict(option.attributes)["value"] for option in elements(page, "option")}
+
+    assert [name in offered for name in ("UTC", "Asia/Tokyo", "GB", "Japan")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    client_of(rosa).post(PROFILE, {"name": "Rosa Parks", "time_zone": "GB"})
+    assert User.objects.values_list("name", "time_zone").get() == ("Rosa Parks", "GB")
+
+
+def test_profile_keeps_a_name_in_one_line(rosa, client_of):
+    client_of(rosa).post(PROFILE, {"name": "Rosa\r\n\nUrgent:\tsign in", "time_zone": "UTC"})
+
+    assert User.objects.get().name == "Rosa Urgent: sign in"
+
+
+def test_profile_keeps_the_wish_for_one_mail_a_day(rosa, client_of):
+    data = {"name": "Rosa", "time_zone": "UTC", "wants_digest": "on"}
+    client_of(rosa).post(PROFILE, data)
+
+    assert User.objects.get().wants_digest
+
+
 def test_profile_keeps_nothing_else(rosa, client_of):
     forged = {"email": "other@example.org", "is_superuser": "on", "is_active": ""}
     client_of(rosa).post(PROFILE, {"name": "Rosa", "time_zone": "UTC", **forged})
@@ -272,6 +305,7 @@ def test_profile_shows_a_refused_name_in_its_field_only(rosa, client_of):
     assert [response.context["user"].name, response.content.count(b"Zelda")] == ["Rosa", 1]
 
 
+@pytest.mark.usefixtures("edit_history")
 def test_profile_change_is_in_the_history_with_its_author(rosa, client_of):
     client_of(rosa).post(PROFILE, {"name": "Rosa Parks", "time_zone": "UTC"})
     record = rosa.history.first()

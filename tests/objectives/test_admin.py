@@ -57,6 +57,7 @@ def objective_rows(goal, *rows):
     return data
 
 
+@pytest.mark.usefixtures("edit_history")
 def test_goal_gets_its_objectives_on_its_own_page(client, editor):
     goal = GoalFactory()
     change(client, goal, objective_rows(goal, (1, "First."), (2, "Second.")))

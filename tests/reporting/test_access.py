@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from reporting.models import ProgressReport
+from reporting.models import Evidence, ProgressReport
+from tests.factories import EvidenceFactory
 from tests.reporting.test_actions import COMMENT
 from tests.reporting.test_forms import FILLED
 
@@ -85,6 +86,19 @@ def test_who_edits_a_report(request, state, name, person, browser):
     assert (report.achievements == "Mine.") == allowed
 
 
+@pytest.mark.parametrize("state", READS)
+def test_who_reads_the_evidence_of_a_report(request, db, state):
+    report = request.getfixturevalue(state)
+    EvidenceFactory(report=report, submitted=state != "draft")
+    report.round.framework.results_visibility = "public"
+    report.round.framework.save()
+    people = {name: request.getfixturevalue(name) for name in PEOPLE[1:]}
+    people["anonymous"] = AnonymousUser()
+    readers = {name for name in people if Evidence.objects.visible_to(people[name]).exists()}
+    reviewers = {"secretariat"} if state in ("submitted", "approved") else set()
+    assert readers == {"reporter", "focal_point"} | reviewers
+
+
 @each(PEOPLE)
 @pytest.mark.parametrize(
     ("verb", "state", "becomes"),
@@ -98,7 +112,9 @@ def test_who_decides_on_a_report(request, verb, state, becomes, name, person, br
     report = request.getfixturevalue(state)
     allowed = name == "secretariat"
     assert ProgressReport.objects.reviewable_by(person).exists() == allowed
-    browser.post(f"/review/{report.pk}/{verb}/", {"version": report.version, "comment": COMMENT})
+    # With a comment beside it, the page asks first whether approval is meant.
+    comment = {} if verb == "approve" else {"comment": COMMENT}
+    browser.post(f"/review/{report.pk}/{verb}/", {"version": report.version} | comment)
     report.refresh_from_db()
     assert report.status == (becomes if allowed else state)
 

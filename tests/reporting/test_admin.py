@@ -110,6 +110,14 @@ def test_text_that_was_returned_is_not_shown_once_another_is_approved(
     assert ["achievements" in each.content.decode() for each in pages] == [False, True]
 
 
+def test_evidence_of_an_approved_submission_is_not_shown(editor, client_of, approved):
+    content = {"achievements": SECRET, "evidence": [{"title": "Annex of the police"}]}
+    submission = SubmissionFactory(report=approved, content=content)
+    shown = client_of(editor).get(page(submission)).content.decode()
+
+    assert (SECRET in shown, "Annex of the police" in shown) == (True, False)
+
+
 def test_hash_tells_nothing_of_what_is_not_approved(editor, client_of, first_copy, approved):
     client = client_of(editor)
     rows = [first_copy, *frozen(Status.SUBMITTED)[1:2]]
@@ -152,6 +160,17 @@ def test_mails_are_not_for_the_editor(editor, client_of):
     assert client_of(editor).get(reverse("admin:reporting_mail_changelist")).status_code == 403
 
 
+def test_mails_that_were_given_up_are_found_with_the_reason(administrator, client_of):
+    *_, mail = frozen(Status.DRAFT)
+    frozen(Status.SUBMITTED)
+    Mail.objects.filter(pk=mail.pk).update(given_up_at=mail.created_at, last_error="No such person")
+    client = client_of(administrator)
+    listed = client.get(reverse("admin:reporting_mail_changelist"), {"given_up_at__isempty": 0})
+
+    assert list(listed.context["cl"].queryset) == [mail]
+    assert "No such person" in client.get(page(mail)).content.decode()
+
+
 @pytest.mark.parametrize("query", ["achievements__contains=secret", "rating__exact=on_track"])
 def test_list_answers_no_question_about_a_draft(administrator, client_of, query):
     frozen(Status.DRAFT)
@@ -191,6 +210,7 @@ def test_lists_ask_a_fixed_number_of_queries(
         client.get(address)
 
 
+@pytest.mark.usefixtures("edit_history")
 def test_round_is_changed_in_the_editors_time(editor, client_of):
     editor.time_zone = "Asia/Tokyo"
     editor.save()

@@ -5,8 +5,9 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from reporting.models import ReportEvent, Submission
-from tests.factories import ReportEventFactory, SubmissionFactory
+from reporting import actions
+from reporting.models import ReportEvent, StatusOverride, Submission
+from tests.factories import IndicatorFactory, ReportEventFactory, SubmissionFactory
 
 FACTORIES = {Submission: SubmissionFactory, ReportEvent: ReportEventFactory}
 migration = import_module("reporting.migrations.0003_history_is_append_only")
@@ -71,6 +72,25 @@ def test_history_refuses_to_be_overwritten_or_emptied(model):
 
     assert "is append-only: the database refuses" in message
     assert model.objects.count() == 1
+
+
+def test_status_that_a_person_has_set_stays(db, secretariat, open_round):
+    indicator = IndicatorFactory(objective__goal__framework=open_round.framework)
+    actions.set_status(
+        indicator=indicator,
+        reporting_round=open_round,
+        standing="at_risk",
+        reason="The last month is missing.",
+        by=secretariat,
+    )
+
+    refusals = [
+        refusal_of(lambda: StatusOverride.objects.update(standing="completed")),
+        refusal_of(lambda: StatusOverride.objects.all().delete()),
+    ]
+
+    assert ["UPDATE" in refusals[0], "DELETE" in refusals[1]] == [True, True]
+    assert StatusOverride.objects.get().standing == "at_risk"
 
 
 def test_history_takes_further_rows(submitted):

@@ -1,11 +1,12 @@
 import re
+from decimal import Decimal
 
 import pytest
 from django.test.html import parse_html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.charts import Segment, place, stacked_bar, trend_line
+from reporting.charts import Segment, place, sparkline, spread_strip, stacked_bar, trend_line
 from tests.pages import text, walk
 
 COUNTS = st.lists(st.integers(0, 196), min_size=1, max_size=8).filter(any)
@@ -21,6 +22,11 @@ def bar(*counts, rtl=False):
 def line(*values, **options):
     points = [(f"R{n}", value) for n, value in enumerate(values, 1)]
     return trend_line(points, title="Trend", **options)
+
+
+def spark(*values, rtl=False):
+    points = [(f"R{n}", value) for n, value in enumerate(values, 1)]
+    return sparkline(points, title="Trend", rtl=rtl)
 
 
 def drawn(svg, name, *attributes, class_=""):
@@ -137,27 +143,46 @@ def test_line_of_one_point_is_a_dot():
 
 
 @pytest.mark.parametrize("values", [(), (None,), (None, None)])
-@pytest.mark.parametrize("small", [True, False])
-def test_line_of_no_value_draws_none(values, small):
-    svg = line(*values, small=small)
+@pytest.mark.parametrize("draw", [line, spark])
+def test_line_of_no_value_draws_none(values, draw):
+    svg = draw(*values)
 
-    assert drawn(svg, "line", class_="trend") + drawn(svg, "circle") == []
+    marks = [drawn(svg, name, class_="trend") for name in ("line", "polyline", "circle")]
+    assert marks == [[], [], []]
 
 
-def test_small_line_has_its_last_dot_alone_and_no_grid():
-    svg = line(10, 30, small=True)
+@given(st.lists(st.none() | st.floats(0, 100), max_size=12), st.booleans())
+@pytest.mark.parametrize(("draw", "height"), [(line, 190), (spark, 34)])
+def test_line_stays_inside_its_frame(draw, height, values, rtl):
+    dots = numbers(drawn(draw(*values, rtl=rtl), "circle", "cx", "cy"))
+
+    assert [dot for dot in dots if not (0 < dot[0] < 100 and 0 < dot[1] < height)] == []
+
+
+def test_spark_has_its_last_dot_alone_and_no_grid():
+    svg = spark(10, 30)
 
     assert words(svg, "title") == ["Trend", "R2: 30.0 %"]
-    assert drawn(svg, "line", class_="grid") + words(svg, "text") == []
+    assert words(svg, "desc") == ["R1: 10.0 %; R2: 30.0 %"]
+    assert drawn(svg, "line") + words(svg, "text") == []
 
 
-@given(st.lists(st.none() | st.floats(0, 100), max_size=12), st.booleans(), st.booleans())
-def test_line_stays_inside_its_frame(values, rtl, small):
-    svg = line(*values, rtl=rtl, small=small)
+def test_spark_runs_from_round_to_round():
+    assert drawn(spark(0, 50, 100), "polyline", "points") == [("4.00,29.0 50.00,17.0 96.00,5.0",)]
 
-    [(height,)] = numbers(drawn(svg, "svg", "height"))
-    dots = numbers(drawn(svg, "circle", "cx", "cy"))
-    assert [dot for dot in dots if not (0 < dot[0] < 100 and 0 < dot[1] < height)] == []
+
+def test_spark_right_to_left_is_mirrored():
+    svg = spark(0, 50, 100, rtl=True)
+
+    assert drawn(svg, "polyline", "points") == [("96.00,29.0 50.00,17.0 4.00,5.0",)]
+    assert drawn(svg, "circle", "cx") == [("4.00%",)]
+
+
+def test_spark_leaves_a_gap_and_draws_a_lone_round_as_a_dot():
+    [[first], [second]] = drawn(spark(0, None, 100, 100), "polyline", "points")
+
+    assert first == "4.00,29.0 4.00,29.0"
+    assert second == "65.33,5.0 96.00,5.0"
 
 
 def test_line_escapes_its_words():
@@ -166,7 +191,36 @@ def test_line_escapes_its_words():
     assert (svg.count(ESCAPED), svg.count("<script")) == (4, 0)
 
 
-@pytest.mark.parametrize("svg", [bar(1, 2), line(1, 2), line(1, 2, small=True)])
+@pytest.mark.parametrize("svg", [bar(1, 2), line(1, 2), spark(1, 2)])
 def test_picture_has_a_role_a_title_and_a_description(svg):
-    assert drawn(svg, "svg", "role") == [("img",)]
+    assert svg.count('role="img"') == 1
     assert [each.name for each in parse_html(str(svg)).children[:2]] == ["title", "desc"]
+
+
+# Spread
+
+
+def spread(lower, median, upper, mean, **options):
+    return spread_strip(
+        *map(Decimal, (lower, median, upper, mean)), title="1.1", description="Half", **options
+    )
+
+
+def test_spread_strip_draws_the_middle_half_median_and_mean():
+    picture = spread(45, 60, 80, 59)
+
+    assert 'class="spread-half" x="45.000%" y="5" width="35.000%"' in picture
+    assert 'class="spread-median" x1="60.000%"' in picture
+    assert 'class="spread-mean" cx="59.000%"' in picture
+    assert "<title>1.1</title><desc>Half</desc>" in picture
+
+
+def test_spread_strip_of_equal_reports_is_still_seen():
+    assert 'class="spread-half" x="50.000%" y="5" width="0.400%"' in spread(50, 50, 50, 50)
+
+
+def test_spread_strip_runs_from_the_right():
+    picture = spread(45, 60, 80, 59, rtl=True)
+
+    assert 'class="spread-half" x="20.000%" y="5" width="35.000%"' in picture
+    assert 'class="spread-median" x1="40.000%"' in picture

@@ -1,10 +1,12 @@
+import itertools
+import statistics
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.dashboards import Cell, Figures, Tally, change, row
+from reporting.dashboards import Cell, Figures, change, counted, rounded, row, together
 from reporting.models import Rating
 
 REGIONS = {1: 54, 2: 38, 3: 54, 4: 50}
@@ -14,8 +16,7 @@ OBJECTIVE, OTHER, ROUND = 11, 12, 21
 def tally(region, reports, *, percent=50, given=None, rating="on_track", objective=OBJECTIVE):
     """`given` of the reports, all unless it says otherwise, say `percent`."""
     given = reports if given is None else given
-    percent_sum = percent * given if given else None
-    return Tally(objective, ROUND, region, rating, reports, percent_sum, given)
+    return counted(objective, ROUND, region, {rating: reports}, [percent] * given)
 
 
 def figures(*tallies):
@@ -26,19 +27,20 @@ def withheld(found):
     return [region for region in REGIONS if found.cell(OBJECTIVE, ROUND, region).withheld]
 
 
-def cell(mean, reports=10):
-    return Cell(20, {"on_track": reports}, round(mean * reports), reports)
+def cell(*percents, **fields):
+    return Cell(20, {"on_track": len(percents)}, percents, **fields)
 
 
 @st.composite
 def any_tallies(draw):
-    """Tallies of one objective and round as data bases give them: a row a region and rating."""
+    """Tallies of one objective and round; some regions have none, some an empty one."""
     found = []
-    for region in REGIONS:
-        for rating in draw(st.sets(st.sampled_from(Rating.values), max_size=3)):
-            reports = draw(st.integers(1, 12))
-            given = draw(st.integers(0, reports))
-            found.append(tally(region, reports, given=given, rating=rating))
+    for region in draw(st.sets(st.sampled_from(list(REGIONS)))):
+        ratings = draw(
+            st.dictionaries(st.sampled_from(Rating.values), st.integers(1, 12), max_size=3)
+        )
+        percents = draw(st.lists(st.integers(0, 100), max_size=sum(ratings.values())))
+        found.append(counted(OBJECTIVE, ROUND, region, ratings, sorted(percents)))
     return found
 
 
@@ -70,7 +72,7 @@ def test_cell_without_reports_has_no_mean():
 
 
 def test_mean_is_over_the_reports_that_gave_a_percentage():
-    found = figures(tally(1, 5, percent=40), tally(1, 20, given=0, rating="not_applicable")).cell(
+    found = figures(tally(1, 5, percent=40), tally(2, 20, given=0, rating="not_applicable")).cell(
         OBJECTIVE, ROUND
     )
 
@@ -123,17 +125,28 @@ def test_only_region_that_reported_is_withheld_with_its_total():
     assert (withheld(found), found.cell(OBJECTIVE, ROUND).withheld) == ([1], True)
 
 
+def test_region_whose_reports_were_all_reopened_is_as_one_without():
+    found = figures(counted(OBJECTIVE, ROUND, 1, {}, []), tally(2, 5))
+
+    assert (found.cell(OBJECTIVE, ROUND, 1), withheld(found)) == (Cell(54), [])
+
+
 def test_regions_of_five_and_more_are_shown():
     assert withheld(figures(tally(1, 5), tally(2, 5), tally(3, 5), tally(4, 5))) == []
+
+
+def test_the_same_is_withheld_in_whatever_order_the_rows_come():
+    """A data base gives rows in any order, and two different answers together would tell."""
+    rows = [tally(1, 4), tally(2, 6), tally(3, 6)]
+
+    assert withheld(figures(*rows)) == withheld(figures(*rows[::-1])) == [1, 2]
 
 
 @given(any_tallies())
 def test_nothing_withheld_is_the_total_less_what_is_shown(tallies):
     found = figures(*tallies)
     total = found.cell(OBJECTIVE, ROUND)
-    hidden = Cell(0)
-    for region in withheld(found):
-        hidden.merge(found.cell(OBJECTIVE, ROUND, region))
+    hidden = together(0, [found.cell(OBJECTIVE, ROUND, region) for region in withheld(found)])
 
     if not total.withheld:
         assert [n for n in (hidden.reported, hidden.percent_count) if 0 < n < 5] == []
@@ -154,8 +167,44 @@ def test_regions_add_up_to_the_total(tallies):
     total = found.cell(OBJECTIVE, ROUND)
     cells = [found.cell(OBJECTIVE, ROUND, region) for region in REGIONS]
 
-    for name in ("expected", "reported", "percent_sum", "percent_count", "unreported"):
+    for name in ("expected", "reported", "percent_count", "unreported"):
         assert sum(getattr(each, name) for each in cells) == getattr(total, name)
+    assert sorted(percent for each in cells for percent in each.percents) == list(total.percents)
+
+
+@pytest.mark.parametrize(
+    ("percents", "quartiles"),
+    [
+        ([10] * 5 + [45] * 5 + [60] * 5 + [80] * 5, ("36.3", "52.5", "65")),
+        (list(range(0, 105, 5)), ("25", "50", "75")),
+        ([7] * 29, ("7", "7", "7")),
+    ],
+)
+def test_spread_is_where_the_middle_half_lies(percents, quartiles):
+    assert cell(*percents).spread == tuple(map(Decimal, quartiles))
+
+
+@given(st.lists(st.integers(0, 100), min_size=20).map(sorted))
+def test_quartiles_are_those_of_the_standard_library(percents):
+    found = statistics.quantiles(map(Decimal, percents), method="inclusive")
+
+    assert cell(*percents).spread == tuple(rounded(each) for each in found)
+
+
+def test_spread_of_few_percentages_is_not_shown():
+    """Of five, the median and both quartiles are what three single countries said."""
+    assert cell(1, 2, 3, 4, 5).spread is None
+    assert cell(*range(19)).spread is None
+    assert cell(*range(20), withheld=True).spread is None
+
+
+@given(st.lists(st.integers(0, 100), min_size=20, unique=True).map(sorted))
+def test_five_percentages_lie_on_each_side_of_every_quartile(percents):
+    spread = cell(*percents).spread
+    edges = [-1, *spread, 101]
+
+    for below, above in itertools.pairwise(edges):
+        assert sum(below <= each <= above for each in percents) >= 5
 
 
 def test_total_adds_up_its_objectives():
@@ -206,22 +255,23 @@ def test_total_leaves_the_cells_as_they_were():
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "points"), [(40, 52.5, 12.5), (52.5, 40, -12.5), (40, 40, 0)]
+    ("before", "now", "points"),
+    [([40], [50, 55], 12.5), ([50, 55], [40], -12.5), ([40], [40], 0)],
 )
 def test_change_is_in_points(before, now, points):
-    assert change(cell(now), cell(before)) == points
+    assert change(cell(*now), cell(*before)) == points
 
 
 def test_change_is_between_the_means_as_they_are_shown():
-    before = Cell(20, {"on_track": 9}, 94, 9)
-    now = Cell(20, {"on_track": 9}, 104, 9)
+    before = cell(*[10] * 8, 14)
+    now = cell(*[11] * 8, 16)
 
     assert (f"{before.mean_percent:.1f}", f"{now.mean_percent:.1f}") == ("10.4", "11.6")
     assert change(now, before) == Decimal("1.2")
 
 
 def test_change_needs_both_means():
-    withheld_cell, empty = Cell(20, {"on_track": 4}, 40, 4, withheld=True), Cell(20)
+    withheld_cell, empty = cell(10, 10, 10, 10, withheld=True), Cell(20)
 
     others = [None, empty, withheld_cell]
     assert [change(cell(50), before) for before in others] == [None, None, None]

@@ -34,9 +34,7 @@ def test_percent_refuses_the_rest_and_shows_it_again(typed):
 @pytest.mark.parametrize("rating", ["splendid", "ON_TRACK", "on_track\0", "1"])
 def test_rating_refuses_what_does_not_exist(rating):
     form = ReportForm({**FILLED, "rating": rating})
-    assert form.errors["rating"] == [
-        f"Select a valid choice. {rating} is not one of the available choices."
-    ]
+    assert form.errors["rating"] == [f"“{rating}” is not in the list of answers."]
 
 
 @pytest.mark.parametrize(

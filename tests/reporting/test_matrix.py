@@ -46,6 +46,26 @@ def test_matrix_says_of_a_missing_report_what_the_round_says(europe, objectives,
     assert found.lines[0].cells == [Cell(state), Cell(state)]
 
 
+@pytest.mark.parametrize(
+    ("phase", "state"),
+    [
+        (Phase.AHEAD, "not_due"),
+        (Phase.OPEN, "due"),
+        (Phase.OVERDUE, "extended"),
+        (Phase.CLOSED, "extended"),
+    ],
+)
+def test_matrix_says_who_has_more_time(europe, objectives, phase, state):
+    malta, norway = country(europe, "Malta"), country(europe, "Norway")
+    report = Known(malta.pk, objectives[1].pk, "draft", 7)
+
+    found = matrix([malta, norway], [europe], objectives, [report], phase, {malta.pk})
+
+    assert found.lines[0].cells == [Cell(state), Cell("draft", 7)]
+    assert "extended" not in {cell.state for cell in found.lines[1].cells}
+    assert (("e", "Due, more time", 1) in found.legend) == (state == "extended")
+
+
 def test_matrix_puts_each_report_where_it_belongs(europe, objectives):
     malta, norway = country(europe, "Malta"), country(europe, "Norway")
     report = Known(norway.pk, objectives[1].pk, "draft", 7)

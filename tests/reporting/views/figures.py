@@ -1,5 +1,6 @@
 """Reports to make figures of, and the figures that a page shows."""
 
+from reporting.tallies import recount
 from tests.factories import ProgressReportFactory
 from tests.pages import elements, text, texts, walk
 
@@ -11,8 +12,11 @@ DASHBOARDS = ["/", GOAL, OBJECTIVE]
 
 
 def report(objective, reporting_round, region, *percents, **fields):
-    """An approved report for each percentage, each of another country of the region."""
-    for percent in percents:
+    """An approved report for each percentage, each of another country of the region.
+
+    They are counted as the action counts them that approves.
+    """
+    reports = [
         ProgressReportFactory(
             objective=objective,
             round=reporting_round,
@@ -20,6 +24,9 @@ def report(objective, reporting_round, region, *percents, **fields):
             percent_complete=percent,
             **{"approved": True} | fields,
         )
+        for percent in percents
+    ]
+    recount(reports)
 
 
 def table(response, position=0):

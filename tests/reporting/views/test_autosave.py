@@ -1,8 +1,9 @@
 import pytest
 from django.test import Client
 
+from objectives.models import Indicator
 from reporting.models import ProgressReport
-from tests.factories import ReportingRoundFactory
+from tests.factories import IndicatorFactory, ReportingRoundFactory
 from tests.pages import elements, texts
 from tests.reporting.views.test_reports import EDIT, TYPED
 
@@ -94,3 +95,30 @@ def test_report_autosave_of_the_neighbour_saves_his_own(client_of, neighbour, dr
 def test_report_autosave_is_for_countries(client_of, secretariat, draft):
     assert client_of(secretariat).post(AUTOSAVE, TYPED).status_code == 403
     assert ProgressReport.objects.get().version == 1
+
+
+def test_report_autosave_stores_values_and_says_what_they_lack(client_of, reporter, draft):
+    asked = IndicatorFactory(
+        objective=draft.objective,
+        aggregation=Indicator.Aggregation.RATIO_OF_SUMS,
+        unit="% of matches",
+    )
+    typed = TYPED | {"1.1.1-numerator": "8", "1.1.1-denominator": "4"}
+    response = client_of(reporter).post(AUTOSAVE, typed)
+    assert draft.indicator_values.get(indicator=asked).value == 200
+    assert texts(response, "p", class_="answer-worked-out") == ["= 200 % of matches (8 of 4)"]
+    assert texts(response, "p", class_="answer-hint") == [
+        "Before it is submitted: The numerator is greater than the denominator: "
+        "say why in the note."
+    ]
+
+
+def test_report_autosave_keeps_the_text_while_an_answer_is_half_written(client_of, reporter, draft):
+    IndicatorFactory(objective=draft.objective)
+    response = client_of(reporter).post(AUTOSAVE, TYPED | {"1.1.1-kind": "not_applicable"})
+    draft.refresh_from_db()
+    assert (response.status_code, draft.achievements) == (200, TYPED["achievements"])
+    assert state(response) == (
+        f"Saved at {draft.changed_at:%H:%M}. Not yet 1.1.1: Say why it does not apply."
+    )
+    assert draft.indicator_values.count() == 0

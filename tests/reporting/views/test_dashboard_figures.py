@@ -9,7 +9,7 @@ from tests.factories import (
     RegionFactory,
     ReportingRoundFactory,
 )
-from tests.pages import elements, text, texts
+from tests.pages import elements, links, text, texts, walk
 from tests.reporting.views.figures import (
     DASHBOARDS,
     GOAL,
@@ -24,6 +24,8 @@ WITHHELD = (
     "Figures about fewer than five countries, and those they could be worked out from,"
     " are withheld."
 )
+# Median, middle half and change: of so few reports there are none.
+NONE = ["–", "–", "–"]
 MEMBERS_ONLY = "The results of this framework are shown to its members. Sign in to see them."
 
 
@@ -52,7 +54,7 @@ def test_silence_is_neither_zero_nor_off_track(client, objective, open_round, eu
     report(objective, open_round, europe, *[80] * 5)
 
     assert table(client.get(OBJECTIVE)) == [
-        ["1.1", "0", "5", "0", "0", "0", "0", "3", "5 of 8", "80.0 %", "–"]
+        ["1.1", "0", "5", "0", "0", "0", "0", "3", "5 of 8", "80.0 %", *NONE]
     ]
 
 
@@ -63,7 +65,7 @@ def test_not_applicable_counts_as_reported_and_gives_no_percentage(
     report(objective, open_round, europe, None, None, not_applicable=True)
 
     assert table(client.get(OBJECTIVE)) == [
-        ["1.1", "0", "5", "0", "0", "0", "2", "0", "7 of 7", "80.0 %", "–"]
+        ["1.1", "0", "5", "0", "0", "0", "2", "0", "7 of 7", "80.0 %", *NONE]
     ]
 
 
@@ -102,10 +104,10 @@ def test_trend_goes_up_to_the_round_that_is_looked_at(
 
     response = client.get(OBJECTIVE)
 
-    assert table(response, 1) == [["1.1", "50.0 % 5", "80.0 % 5"]]
+    assert table(response, -1) == [["1.1", "50.0 % 5", "80.0 % 5"]]
     [chart] = elements(response, "svg", class_="trend-chart")
     assert text(chart.children[1]) == "2025-H1: 50.0 %; 2025-H2: 80.0 %"
-    assert len(elements(client.get(f"{OBJECTIVE}?round=2025-H1"), "table")) == 1
+    assert len(elements(client.get(f"{OBJECTIVE}?round=2025-H1"), "table")) == 2
 
 
 def test_region_is_counted_by_itself(client, objective, open_round, europe, africa):
@@ -114,6 +116,106 @@ def test_region_is_counted_by_itself(client, objective, open_round, europe, afri
 
     assert numbers(client.get(f"{GOAL}?region=EUR"))[0].startswith("5 of 5 reported 80.0 %")
     assert numbers(client.get(f"{GOAL}?region=AFR"))[0].startswith("6 of 6 reported 20.0 %")
+
+
+def test_goal_detail_shows_where_the_middle_half_is(client, objective, open_round, europe):
+    report(objective, open_round, europe, *range(0, 105, 5))
+    report(objective.goal.objectives.get(number=2), open_round, europe, *[50] * 19)
+
+    response = client.get(GOAL)
+
+    assert texts(response, "ul", class_="spread-list") == [
+        "0 25 50 75 100 1.1 1.1: how far along the countries are Half of 21 reports:"
+        " 25.0 to 75.0 %; median 50.0 %, mean 50.0 % half of 21 between 25 and 75 %"
+        " 1.2 fewer than 20 percentages"
+    ]
+    assert [row[9:12] for row in table(response)] == [
+        ["50.0 %", "50.0 %", "25.0 – 75.0 %"],
+        ["50.0 %", "–", "–"],
+    ]
+    assert "Half of the reports between 48.8 and 51.3 %" in key_figures(response)[0]
+
+
+def test_goal_detail_shows_its_regions(client, objective, open_round, europe, africa):
+    report(objective, open_round, europe, *[80] * 5)
+    report(objective, open_round, africa, *[20] * 6, rating="off_track")
+
+    response = client.get(GOAL)
+
+    assert [[row[0], row[4], *row[8:10]] for row in table(response, 1)] == [
+        ["AFR", "6", "6 of 12", "20.0 %"],
+        ["EUR", "0", "5 of 10", "80.0 %"],
+    ]
+    assert links(response, "li", class_="standing")[2:] == ["?region=AFR", "?region=EUR"]
+    kept = client.get(f"{GOAL}?round=2025-H2")
+    assert links(kept, "li", class_="standing")[2] == "?round=2025-H2&region=AFR"
+
+
+def test_goal_detail_withholds_a_small_region_and_the_next(
+    client, objective, open_round, europe, africa
+):
+    Objective.objects.exclude(pk=objective.pk).delete()
+    report(objective, open_round, europe, *[37] * 3)
+    report(objective, open_round, africa, *[83] * 9)
+
+    rows = table(client.get(GOAL), 1)
+
+    assert [row[:2] for row in rows] == [["AFR", "withheld"], ["EUR", "withheld"]]
+
+
+def test_goal_detail_of_a_region_has_no_other_regions(client, objective, open_round, europe):
+    report(objective, open_round, europe, *[80] * 5)
+
+    assert len(elements(client.get(f"{GOAL}?region=EUR"), "table")) == 1
+
+
+# What needs attention
+
+
+def attention(response):
+    [section] = elements(response, "section", class_="attention")
+    return [text(each) for each in walk(section) if each.name in ("dd", "li", "p")]
+
+
+def test_home_says_first_what_is_off_track_and_at_risk(
+    client, objective, open_round, round_before, europe
+):
+    second = objective.goal.objectives.get(number=2)
+    report(objective, round_before, europe, *[50] * 6)
+    report(objective, open_round, europe, *[50] * 4)
+    report(objective, open_round, europe, 10, 10, rating="at_risk")
+    report(second, open_round, europe, *[50] * 3)
+    report(second, open_round, europe, *[10] * 3, rating="off_track")
+
+    found = attention(client.get("/"))
+
+    assert found[:3] == ["1 of 4", "1 of 4", "4 of 4"]
+    assert found[3].startswith(f"Off track 1.2 {second.statement} ")
+    assert found[3].endswith("50 % off track or at risk (3 of 6 reports) no figure for 2025-H1")
+    assert found[4].startswith(f"At risk new 1.1 {objective.statement} ")
+    assert found[4].endswith(
+        "33 % off track or at risk (2 of 6 reports) +33 points since 2025-H1 (0 of 6)"
+    )
+
+
+def test_home_says_what_is_no_longer_at_risk(client, objective, open_round, round_before, europe):
+    report(objective, round_before, europe, *[50] * 6, rating="at_risk")
+    report(objective, open_round, europe, *[60] * 6)
+
+    assert attention(client.get("/"))[3:5] == [
+        "By the rule below, no objective is off track or at risk.",
+        "Off track or at risk in 2025-H1, and no longer: 1.1 (100 % → 0 %)",
+    ]
+
+
+def test_home_names_objectives_with_few_reports(client, objective, open_round, europe):
+    Objective.objects.exclude(pk=objective.pk).delete()
+    MemberCountryFactory.create_batch(5, region=europe)
+    report(objective, open_round, europe, *[60] * 4)
+
+    assert attention(client.get("/"))[4] == (
+        "Fewer than half of the countries have reported so far on: 1.1 (4 of 9)"
+    )
 
 
 # What is withheld
@@ -125,7 +227,7 @@ def test_fewer_than_five_countries_are_withheld(client, objective, open_round, e
     response = client.get(GOAL)
 
     assert texts(response, "p", class_="withheld")[0] == f"4 of 4 reported. {WITHHELD}"
-    assert table(response)[0] == ["1.1", "withheld", "4 of 4", "–", "–"]
+    assert table(response)[0] == ["1.1", "withheld", "4 of 4", "–", "–", "–", "–"]
     assert "37.0 %" not in texts(response, "main")[0]
 
 
@@ -149,7 +251,7 @@ def test_region_that_a_small_one_could_be_worked_out_from_is_withheld(
 
     response = client.get(f"{GOAL}?region=AFR")
 
-    assert table(response)[0] == ["1.1", "withheld", "9 of 9", "–", "–"]
+    assert table(response)[0] == ["1.1", "withheld", "9 of 9", "–", "–", "–", "–"]
     assert "83.0 %" not in texts(response, "main")[0]
 
 
@@ -169,8 +271,44 @@ def test_trend_withholds_a_small_round(client, objective, open_round, round_befo
 
     response = client.get(OBJECTIVE)
 
-    assert table(response, 1) == [["1.1", "withheld", "80.0 % 5"]]
+    assert table(response, -1) == [["1.1", "withheld", "80.0 % 5"]]
     assert "37.0 %" not in texts(response, "main")[0]
+
+
+def test_front_page_shows_the_trend_of_each_goal(
+    client, objective, open_round, round_before, europe
+):
+    report(objective, round_before, europe, *[50] * 5)
+    report(objective, open_round, europe, *[80] * 5)
+
+    response = client.get("/")
+
+    assert table(response, -1)[0] == ["1", "50.0 % 5", "80.0 % 5"]
+    [spark, *_others] = elements(response, "svg", class_="sparkline")
+    assert text(spark.children[1]) == "2025-H1: 50.0 %; 2025-H2: 80.0 %"
+
+
+def test_front_page_withholds_a_small_round_of_the_trend(
+    client, objective, open_round, round_before, europe
+):
+    report(objective, round_before, europe, *[37] * 4)
+    report(objective, open_round, europe, *[80] * 5)
+
+    response = client.get("/")
+
+    assert table(response, -1)[0] == ["1", "–", "80.0 % 5"]
+    assert "37" not in texts(response, "main")[0]
+
+
+def test_objective_shows_each_region(client, objective, open_round, europe, africa):
+    report(objective, open_round, europe, *[80] * 5)
+    report(objective, open_round, africa, *[20] * 6)
+
+    response = client.get(OBJECTIVE)
+
+    assert [row[0] for row in table(response, 1)] == ["AFR", "EUR"]
+    assert numbers(response)[0].startswith("6 of 6 reports 20.0 %")
+    assert len(elements(client.get(f"{OBJECTIVE}?region=EUR"), "table")) == 1
 
 
 # Who sees the figures

@@ -1,13 +1,15 @@
 import csv
-from io import StringIO
+from io import BytesIO, StringIO
 
+import openpyxl
 import pytest
 
 from members.models import MemberCountry
 from objectives.models import Objective
-from reporting.models import ProgressReport
+from reporting.models import Extension, ProgressReport
 from tests.factories import (
     LETTERS,
+    ExtensionFactory,
     GoalFactory,
     MemberCountryFactory,
     ObjectiveFactory,
@@ -264,9 +266,10 @@ def test_csv_has_every_state_of_the_page(client_of, secretariat, approved, japan
 def test_page_links_to_its_own_download(client_of, secretariat, approved, japan, round_before):
     client = client_of(secretariat)
 
-    [address] = links(client.get(f"{PAGE}?region=EUR"), "div", class_="matrix-filter")
+    addresses = links(client.get(f"{PAGE}?region=EUR"), "div", class_="matrix-filter")
 
-    assert address == f"{CSV}?region=EUR&round=2025-H2"
+    query = "?region=EUR&round=2025-H2"
+    assert addresses == [f"{CSV}{query}", f"/review/matrix.xlsx{query}"]
 
 
 @pytest.mark.parametrize(
@@ -289,6 +292,19 @@ def test_csv_quotes_what_a_spreadsheet_would_run(client_of, secretariat, draft):
     assert [row["name"] for row in downloaded(client_of(secretariat))] == ["'=1+1"]
 
 
+def test_a_country_with_more_time_is_not_overdue(client_of, secretariat, framework, france, japan):
+    late = ReportingRoundFactory(framework=framework, overdue=True)
+    ExtensionFactory(round=late, country=france, granted=True)
+    ExtensionFactory(round=late, country=japan)
+    client = client_of(secretariat)
+
+    states = {row["country"]: row["1.1"] for row in downloaded(client, f"?round={late.slug}")}
+    assert states == {"FR": "Due, more time", "JP": "Overdue"}
+    Extension.objects.filter(country=france).update(granted_until=late.due_at)
+    states = {row["country"]: row["1.1"] for row in downloaded(client, f"?round={late.slug}")}
+    assert states == {"FR": "Overdue", "JP": "Overdue"}
+
+
 # How much it takes
 
 
@@ -301,7 +317,7 @@ def test_matrix_takes_the_same_queries_whatever_its_length(
         ProgressReportFactory(round=open_round, objective=objective, country__name_en=f"Land {n}")
     client = client_of(secretariat)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get(address)
 
     assert page.content.count(b"Land ") == number
@@ -342,3 +358,28 @@ def test_full_matrix_stays_under_250_kb(client_of, secretariat):
 
     assert len([link for link in links(page, "tbody") if link[0] == "/"]) == 3_332
     assert len(page.content) < 250_000
+
+
+def test_workbook_says_what_the_csv_says(client_of, secretariat, approved, japan):
+    client = client_of(secretariat)
+
+    response = client.get("/review/matrix.xlsx?region=EUR")
+
+    figures, about = openpyxl.load_workbook(BytesIO(response.content)).worksheets
+    names, *rows = figures.iter_rows(values_only=True)
+    found = [dict(zip(names, map(str, row), strict=True)) for row in rows]
+    assert found == downloaded(client, "?region=EUR")
+    facts = dict(about.iter_rows(values_only=True))
+    assert (facts["Region"], facts["Round"]) == ("Europe", approved.round.name)
+    assert "2025-H2-EUR.xlsx" in response.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("who", ["viewer", "neighbour"])
+def test_workbook_is_for_whom_the_page_is(request, client_of, approved, who):
+    response = client_of(request.getfixturevalue(who)).get("/review/matrix.xlsx")
+
+    if who == "viewer":
+        assert response.status_code == 403
+    else:
+        figures = openpyxl.load_workbook(BytesIO(response.content)).worksheets[0]
+        assert "FR" not in [row[2] for row in figures.iter_rows(values_only=True)]

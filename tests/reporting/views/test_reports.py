@@ -3,7 +3,7 @@ import datetime
 import pytest
 from django.contrib.messages import get_messages
 
-from members.models import Membership
+from members.models import Membership, User
 from reporting import actions
 from reporting.models import ProgressReport
 from tests.factories import ProgressReportFactory, ReportingRoundFactory
@@ -50,7 +50,7 @@ def test_report_edit_shows_the_stored_text_and_its_version(client_of, reporter, 
     assert (form["version"].value(), form["achievements"].value()) == (1, draft.achievements)
 
 
-def test_report_edit_shows_the_last_answer_beside(client_of, reporter, draft):
+def test_report_edit_shows_the_last_approved_report_beside(client_of, reporter, draft):
     last_round = ReportingRoundFactory(
         framework=draft.round.framework,
         closed=True,
@@ -60,7 +60,7 @@ def test_report_edit_shows_the_last_answer_beside(client_of, reporter, draft):
     last = ProgressReportFactory(
         round=last_round, objective=draft.objective, country=draft.country, approved=True
     )
-    assert client_of(reporter).get(EDIT).context["last_answer"] == last
+    assert client_of(reporter).get(EDIT).context["previous"] == last
 
 
 def test_report_edit_shows_why_it_came_back(client_of, reporter, returned):
@@ -98,7 +98,7 @@ def test_report_edit_from_another_version_shows_both_texts(client_of, reporter, 
     text = page.content.decode()
     assert page.status_code == 409
     assert draft.achievements in text
-    assert text.count(TYPED["achievements"]) == 2  # beside the stored one, and in the form
+    assert text.count(TYPED["achievements"]) == 1
     assert page.context["form"]["version"].value() == 1
     assert ProgressReport.objects.get().achievements == draft.achievements
 
@@ -275,9 +275,8 @@ def test_a_form_cannot_set_what_it_does_not_show(client_of, reporter, draft, nei
 
 
 def test_an_officer_without_his_role_has_no_desk(client_of, reporter, draft):
-    client = client_of(reporter)
     Membership.objects.all().delete()
-    assert client.get(EDIT).status_code == 403
+    assert client_of(User.objects.get()).get(EDIT).status_code == 403
 
 
 def test_report_submit_of_a_form_without_a_rating_keeps_the_text(
@@ -296,3 +295,16 @@ def test_a_form_that_arrives_in_part_wipes_nothing(client_of, reporter, draft, a
     stored = ProgressReport.objects.get()
     assert (stored.version, stored.rating, stored.percent_complete) == (2, "on_track", 60)
     assert (stored.achievements, stored.lessons) == (draft.achievements, "Begin early.")
+
+
+def test_form_of_another_country_is_not_saved_and_shown_again(client_of, neighbour, draft):
+    typed = TYPED | {"version": "1", "country": "FR"}
+    page = client_of(neighbour).post(EDIT, typed)
+    assert page.status_code == 403
+    assert TYPED["achievements"] in page.content.decode()
+    assert not ProgressReport.objects.filter(country=neighbour.country).exists()
+
+
+def test_form_says_for_which_country_it_is(client_of, reporter, draft):
+    page = client_of(reporter).get(EDIT).content.decode()
+    assert '<input type="hidden" name="country" value="FR">' in page

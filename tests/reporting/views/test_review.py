@@ -3,15 +3,16 @@ import datetime
 import pytest
 
 from members.models import Role
-from reporting import actions
 from reporting.models import ProgressReport, ReportEvent
 from tests.factories import (
+    IndicatorFactory,
     MembershipFactory,
     ProgressReportFactory,
     ReportEventFactory,
     ReportingRoundFactory,
     SubmissionFactory,
 )
+from tests.pages import elements, links, text, texts, walk
 
 COMMENT = "Please name the training courses."
 
@@ -72,13 +73,19 @@ def test_review_queue_without_such_a_page_is_not_found(client_of, secretariat, d
     assert client_of(secretariat).get("/review/", {"page": number}).status_code == 404
 
 
+def test_review_queue_says_which_indicators_have_no_answer(client_of, secretariat, submitted):
+    IndicatorFactory(objective=submitted.objective)
+    page = client_of(secretariat).get("/review/")
+    assert texts(page, "span", class_="gaps") == ["1 of 1 indicator not answered"]
+
+
 @pytest.mark.parametrize("reports", [1, 3])
 def test_review_queue_takes_the_same_queries_whatever_its_length(
     client_of, secretariat, open_round, django_assert_num_queries, reports
 ):
     submitted_reports(reports, round=open_round)
     client = client_of(secretariat)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get("/review/").context["page"]) == reports
 
 
@@ -198,52 +205,31 @@ def test_a_report_that_does_not_exist_is_not_found(client_of, secretariat, submi
     assert codes == [404] * 4
 
 
-def marked(lines, label):
-    [segments] = [segments for found, segments, _changed in lines if found == label]
-    return [(segment.kind.value, segment.text) for segment in segments]
-
-
-def test_review_detail_marks_what_changed_since_the_return(
-    client_of, secretariat, focal_point, returned
-):
-    ProgressReport.objects.update(lessons="Begin with ten trainers.")
-    returned.refresh_from_db()
-    actions.submit_report(report=returned, version=3, by=focal_point)
-    page = client_of(secretariat).get(address(returned))
-    assert marked(page.context["since_return"], "lessons learned") == [
-        ("same", "Begin with "),
-        ("removed", "the "),
-        ("added", "ten "),
-        ("same", "trainers."),
-    ]
-
-
-def test_review_detail_marks_what_differs_from_the_last_approved(client_of, secretariat, submitted):
-    before = ReportingRoundFactory(
-        framework=submitted.round.framework, closed=True, starts_on=datetime.date(2025, 1, 1)
-    )
-    ProgressReportFactory(
-        round=before,
-        objective=submitted.objective,
-        country=submitted.country,
-        approved=True,
-        percent_complete=40,
-    )
-    page = client_of(secretariat).get(address(submitted))
-    assert marked(page.context["since_previous"], "percent complete") == [
-        ("removed", "40\N{NO-BREAK SPACE}%"),
-        ("added", "60\N{NO-BREAK SPACE}%"),
-    ]
-
-
-@pytest.mark.parametrize("events", [1, 3])
-def test_review_detail_takes_the_same_queries_whatever_its_history(
-    client_of, secretariat, submitted, django_assert_num_queries, events
-):
-    ReportEventFactory.create_batch(events, report=submitted)
+@pytest.mark.parametrize("typed", [{"comment-lessons": "For whom?"}, {"comment": "No."}])
+def test_report_approve_asks_before_it_drops_a_comment(client_of, secretariat, submitted, typed):
     client = client_of(secretariat)
-    with django_assert_num_queries(9):
-        client.get(address(submitted))
+    page = client.post(address(submitted, "approve/"), {"version": "2"} | typed)
+    shown = {dict(each.attributes)["name"]: text(each) for each in elements(page, "textarea")}
+    assert (page.status_code, ProgressReport.objects.get().status) == (200, "submitted")
+    assert [*typed.values()] == texts(page, "dd")[:1] == [shown[name] for name in typed]
+    client.post(address(submitted, "approve/"), {"version": "2", "without_comments": "1"} | typed)
+    assert ProgressReport.objects.get().status == "approved"
+
+
+def test_report_approve_minds_no_empty_comment(client_of, secretariat, submitted):
+    posted = {"version": "2", "comment": " ", "comment-lessons": "", "open_for": "all"}
+    client_of(secretariat).post(address(submitted, "approve/"), posted)
+    assert ProgressReport.objects.get().status == "approved"
+
+
+def test_comments_go_along_with_every_decision(client_of, secretariat, submitted):
+    page = client_of(secretariat).get(address(submitted))
+    [approve] = [each for each in elements(page, "button") if text(each) == "Approve"]
+    said = dict(approve.attributes)
+    assert (said["form"], said["formaction"]) == ("return-form", address(submitted, "approve/"))
+    # The first button is the one that Enter presses.
+    buttons = [text(each) for each in elements(page, "button")]
+    assert buttons.index("Return to the country") < buttons.index("Approve")
 
 
 def test_approved_reports_can_be_found_again(client_of, secretariat, approved):
@@ -253,4 +239,131 @@ def test_approved_reports_can_be_found_again(client_of, secretariat, approved):
 
 def test_approve_by_get_is_not_allowed(client_of, secretariat, submitted):
     assert client_of(secretariat).get(address(submitted, "approve/")).status_code == 405
-    assert actions.ProgressReport.objects.get().status == "submitted"
+    assert ProgressReport.objects.get().status == "submitted"
+
+
+def return_with(client, report, **posted):
+    fields = {"version": str(report.version), "comment": COMMENT}
+    return client.post(address(report, "return/"), fields | posted)
+
+
+def test_report_return_says_what_is_wrong_at_single_fields(client_of, secretariat, submitted):
+    [asked, ours] = [
+        IndicatorFactory(objective=submitted.objective, reporter=who)
+        for who in ["country", "secretariat"]
+    ]
+    comments = {
+        "comment-lessons": "  For whom?\r\nSay so.  ",
+        f"comment-{asked.code}": "Which year?",
+        f"comment-{ours.code}": "Nobody asks you.",
+        "comment-status": "approved",
+        "comment-challenges": "   ",
+    }
+    return_with(client_of(secretariat), submitted, **comments)
+    submitted.refresh_from_db()
+    said = {"lessons": "For whom?\nSay so.", asked.code: "Which year?"}
+    assert submitted.events.last().field_comments == said
+    assert submitted.open_fields is None
+
+
+def test_report_return_opens_only_the_commented_fields(client_of, secretariat, submitted):
+    posted = {"comment-lessons": "For whom?", "comment-rating": "Why?", "open_for": "commented"}
+    return_with(client_of(secretariat), submitted, **posted)
+    submitted.refresh_from_db()
+    assert submitted.open_fields == [
+        "challenges",
+        "lessons",
+        "next_steps",
+        "not_applicable_reason",
+        "percent_complete",
+        "rating",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("posted", "errors"),
+    [
+        ({"open_for": "commented"}, ["open_for"]),
+        ({"open_for": "nothing", "comment-lessons": "For whom?"}, ["open_for"]),
+        ({"open_for": "commented", "comment-lessons": "x" * 2001}, ["comment-lessons"]),
+        ({"comment": "short", "comment-evidence": "Which annex?"}, ["comment"]),
+    ],
+)
+def test_report_return_shows_every_comment_again(client_of, secretariat, submitted, posted, errors):
+    page = return_with(client_of(secretariat), submitted, **posted)
+    assert (page.status_code, list(page.context["form"].errors)) == (200, errors)
+    shown = {dict(each.attributes)["name"]: text(each) for each in elements(page, "textarea")}
+    typed = {name: value for name, value in posted.items() if name.startswith("comment")}
+    assert typed.items() <= shown.items()
+    fields = [each for each in elements(page, "details") if elements_in(each, "textarea")]
+    opened = [each for each in fields if "open" in dict(each.attributes)]
+    assert len(opened) == len([name for name in typed if name != "comment"])
+
+
+def elements_in(element, name):
+    return [each for each in walk(element) if each.name == name]
+
+
+def test_the_slower_reviewer_sees_his_comments_on_fields(client_of, secretariat, returned):
+    posted = {"version": "2", "comment-lessons": "Which lessons do you mean?"}
+    page = return_with(client_of(secretariat), returned, **posted)
+    assert page.status_code == 409
+    assert texts(page, "dl", class_="field-comments") == [
+        "Lessons learned Which lessons do you mean?"
+    ]
+
+
+def test_history_names_the_fields_that_were_commented_on(client_of, reporter, secretariat, draft):
+    said = {"evidence": "Which annex?", "1.1.10": "Ten?", "1.1.2": "Two?", "rating": "Why?"}
+    ReportEventFactory(report=draft, kind="returned", field_comments=said)
+    page = client_of(reporter).get("/reporting/2025-H2/1.1/history/")
+    assert texts(page, "dl", class_="field-comments") == [
+        "Rating Why? Indicator 1.1.2 Two? Indicator 1.1.10 Ten? Evidence Which annex?"
+    ]
+
+
+def test_who_entered_a_report_does_not_decide_on_it(client_of, secretariat, submitted):
+    ProgressReport.objects.update(entered_by=secretariat)
+    client = client_of(secretariat)
+    page = client.get(address(submitted))
+    assert texts(page, "p", class_="notice") == [
+        "You cannot decide on this report: you have entered it yourself. A colleague decides."
+    ]
+    assert client.post(address(submitted, "approve/"), {"version": "2"}).status_code == 403
+    pair = {"report": f"{submitted.pk}:2"}
+    assert client.post("/review/approve/", pair).status_code == 404
+    assert ProgressReport.objects.get().status == "submitted"
+
+
+def test_review_leads_to_the_next_report_of_the_narrowed_queue(client_of, secretariat, open_round):
+    first, second, third = submitted_reports(3, round=open_round)
+    third.country = first.country
+    third.save()
+    query = f"?country={first.country.iso2}"
+    client = client_of(secretariat)
+    page = client.get(address(first) + query)
+    assert page.context["next"] == third
+    assert client.get(address(first)).context["next"] == second
+    assert client.get(address(third)).context["next"] == first
+    response = client.post(address(first, "approve/") + query, {"version": "2"}, follow=True)
+    assert response.redirect_chain == [(f"/review/{query}", 302)]
+    assert links(response, "div", class_="alert") == [
+        f"/review/{first.pk}/",
+        f"/review/{third.pk}/{query}",
+    ]
+
+
+def test_review_queue_marks_what_came_late_and_what_came_by_post(
+    client_of, secretariat, france, framework
+):
+    late_round = ReportingRoundFactory(framework=framework, overdue=True)
+    late, corrected = ProgressReportFactory.create_batch(2, submitted=True, round=late_round)
+    by_post = ProgressReportFactory(
+        submitted=True, entered_by=MembershipFactory(role=Role.REVIEWER).user
+    )
+    SubmissionFactory(report=by_post, submitted_at=by_post.round.opens_at)
+    SubmissionFactory(report=late, submitted_at=late_round.due_at)
+    SubmissionFactory(report=corrected, submitted_at=late_round.opens_at)
+    SubmissionFactory(report=corrected)
+    page = client_of(secretariat).get("/review/")
+    assert texts(page, "span", class_="tag") == ["entered by the secretariat", "late"]

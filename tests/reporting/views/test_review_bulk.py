@@ -1,9 +1,12 @@
+from urllib.parse import urlencode
+
 import pytest
 
 from members.models import Role
 from reporting import actions
 from reporting.models import ProgressReport, ReportEvent
 from tests.factories import MembershipFactory, ProgressReportFactory
+from tests.pages import elements, texts
 
 ADDRESS = "/review/approve/"
 
@@ -39,6 +42,37 @@ def test_reports_approve_approves_all(client_of, secretariat, waiting):
     assert (response.status_code, response.url) == (302, "/review/")
     assert statuses() == ["approved"] * 3
     assert ReportEvent.objects.filter(kind="approved", by=secretariat).count() == 3
+
+
+def test_reports_approve_leads_back_to_the_queue_as_it_was_narrowed(
+    client_of, secretariat, waiting
+):
+    code = waiting[0].country.iso2
+    queue = client_of(secretariat).get("/review/", {"country": code, "choose": "all"})
+    kept = [dict(field.attributes) for field in elements(queue, "input", type="hidden")]
+    kept = {field["name"]: field["value"] for field in kept}
+    assert (set(kept), kept["country"]) == ({"csrfmiddlewaretoken", "country"}, code)
+    sent = {"country": code} | chosen(waiting[:1])
+    response = client_of(secretariat).post(f"{ADDRESS}?{urlencode(sent, doseq=True)}", sent)
+    assert response.url == f"/review/?country={code}"
+
+
+def test_review_queue_can_choose_all_that_may_be_approved(
+    client_of, secretariat, colleague, waiting
+):
+    actions.claim_report(report=waiting[0], by=colleague)
+    pages = [client_of(secretariat).get("/review/", sent) for sent in ({}, {"choose": "all"})]
+    boxes = [elements(page, "input", type="checkbox", checked=None) for page in pages]
+    assert [len(found) for found in boxes] == [0, 2]
+
+
+def test_review_queue_and_choice_name_what_was_confirmed_unchanged(client_of, secretariat, waiting):
+    ProgressReport.objects.filter(pk=waiting[1].pk).update(confirms=waiting[2])
+    pages = [
+        client_of(secretariat).get("/review/"),
+        client_of(secretariat).get(ADDRESS, chosen(waiting)),
+    ]
+    assert [texts(page, "span", class_="tag") for page in pages] == [["confirmed unchanged"]] * 2
 
 
 def test_reports_approve_approves_none_if_one_has_changed(client_of, secretariat, waiting):
@@ -102,7 +136,7 @@ def test_reports_approve_asks_as_often_for_any_number(
     client_of, secretariat, waiting, django_assert_num_queries, number
 ):
     client = client_of(secretariat)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(ADDRESS, chosen(waiting[:number]))
 
 

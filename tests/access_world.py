@@ -1,0 +1,235 @@
+"""One report in one state, and everybody who might ask for it: the world of the access matrix."""
+
+import datetime
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from members.models import Role, User
+from reporting import actions
+from reporting.evidence import stored
+from reporting.models import Book, ProgressReport, Quotation, SecretariatValue, WorkbookUpload
+from tests.factories import (
+    DelegationFactory,
+    ExtensionFactory,
+    FrameworkFactory,
+    GoalFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
+    MemberCountryFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    ObjectiveFactory,
+    ProgressReportFactory,
+    RegionFactory,
+    ReportingRoundFactory,
+    TargetFactory,
+    UserFactory,
+)
+from tests.files import PDF
+
+COMMENT = "Please name the training courses."
+MISSING = 987_654_321
+NO_SUCH = {"submission": "2000-NONE", "country": "XX", "region": "XXX"}
+# Those of which addresses speak by another name than a key.
+OWN_NAME = {"country": "iso2", "region": "code"}
+# The values of an address where no row's own key is asked for.
+PLACE = {
+    "slug": "2022-2025",
+    "round_slug": "2025-H2",
+    "code": (1, 1),
+    "number": 1,
+    "iso2": "FR",
+    "table": "progress",
+    "rest": "nowhere",
+    "uidb64": "MQ",
+    "key": "set",
+    "provider_id": "organisation",
+}
+
+
+@dataclass
+class World:
+    """`ids` are those of the rows that there are in this state: {"report": 12}."""
+
+    people: dict
+    ids: dict
+    report: ProgressReport | None
+
+    def __post_init__(self):
+        self.sessions = {name: session_of(user) for name, user in self.people.items()}
+        User.objects.filter(pk=self.people["deactivated"].pk).update(is_active=False)
+
+    def ask(self, actor, method, address, data):
+        """The portal's answer; what it changes is undone."""
+        client = Client(raise_request_exception=True)
+        if actor in self.sessions:
+            client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: self.sessions[actor]})
+        headers = {"Authorization": "Bearer 0123456789abcdef"} if actor == "token" else {}
+        with transaction.atomic():
+            response = getattr(client, method.lower())(address, data, headers=headers)
+            # A file is read as it is sent.
+            response.body = b"".join(response)
+            if response.streaming:
+                # Closing the response would close the database too.
+                for close in response._resource_closers:
+                    close()
+            transaction.set_rollback(True)
+        return response
+
+    def values(self, actor):
+        """What a form sends of the report as the person has seen it."""
+        stranger = actor.endswith(" other") or self.report is None
+        return {
+            "version": 0 if stranger else self.report.version,
+            "report": self.ids.get("report", MISSING),
+            "stamp": self.stamp,
+            "japan": self.japan,
+            "colleague": self.colleague,
+            "round": self.round,
+            "soon": (timezone.now() + datetime.timedelta(days=20)).strftime("%Y-%m-%d"),
+        }
+
+
+def session_of(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def person(name, role, country=None):
+    email = f"{name.replace(' ', '.')}@example.org"
+    return MembershipFactory(user__email=email, user__name=name, role=role, country=country).user
+
+
+def people_of(france, japan):
+    return {
+        "viewer": person("viewer", Role.VIEWER),
+        "reporter own": person("reporter own", Role.REPORTER, france),
+        "reporter other": person("reporter other", Role.REPORTER, japan),
+        "focal point own": person("focal point own", Role.FOCAL_POINT, france),
+        "focal point other": person("focal point other", Role.FOCAL_POINT, japan),
+        "reviewer assigned": person("reviewer assigned", Role.REVIEWER),
+        "reviewer not assigned": person("reviewer not assigned", Role.REVIEWER),
+        "framework editor": person("framework editor", Role.FRAMEWORK_EDITOR),
+        "administrator": UserFactory(name="administrator", is_superuser=True),
+        "deactivated": person("deactivated", Role.REVIEWER),
+    }
+
+
+def build(state):
+    """The world in which France's report on objective 1.1 is in `state`, or is not there."""
+    framework = FrameworkFactory(slug="2022-2025")
+    MilestoneFactory(framework=framework)
+    goal = GoalFactory(framework=framework)
+    objective = ObjectiveFactory(goal=goal)
+    indicator = IndicatorFactory(objective=objective)
+    TargetFactory(indicator=indicator)
+    found = ReportingRoundFactory(
+        framework=framework, slug="2025-H2", starts_on=datetime.date(2025, 7, 1)
+    )
+    before = ReportingRoundFactory(
+        framework=framework, slug="2025-H1", starts_on=datetime.date(2025, 1, 1), closed=True
+    )
+    SecretariatValue.objects.create(round=before, indicator=indicator, value=40)
+    france = MemberCountryFactory(iso2="FR", region=RegionFactory(code="EUR", name="Europe"))
+    japan = MemberCountryFactory(iso2="JP", region=RegionFactory(code="ASI", name="Asia"))
+    people = people_of(france, japan)
+    place = {"objective": objective, "country": france, "changed_by": people["reporter own"]}
+    ProgressReportFactory(round=before, approved=True, **place)
+    ids = around_the_report(framework, found, people, japan)
+    report = None
+    if state != "none":
+        report = ProgressReportFactory(
+            round=found, main_challenge="staff", achievements="", **place
+        )
+        IndicatorValueFactory(report=report, indicator=indicator)
+        ids |= bring_to(state, report, people)
+    ids |= {"country": "FR", "region": "EUR"}
+    world = World(people, ids, report)
+    world.stamp, world.round, world.japan = found.stamp, found.pk, japan.pk
+    world.colleague = people["colleague"].pk
+    return world
+
+
+def bring_to(state, report, people):
+    """By the very actions; returns the keys of what came into being on the way."""
+    focal_point, reviewer = people["focal point own"], people["reviewer assigned"]
+    evidence = stored(SimpleUploadedFile("annex.pdf", PDF), "Annex")
+    actions.add_evidence(report=report, version=1, items=[evidence], by=focal_point)
+    ids = {"report": report.pk, "evidence": report.evidence.get().pk}
+    if state == "draft":
+        return ids
+    submission = actions.submit_report(report=report, version=report.version, by=focal_point)
+    ids["submission"] = submission.receipt_number
+    actions.claim_report(report=report, by=reviewer)
+    decision = {"report": report, "version": report.version, "by": reviewer}
+    if state == "returned":
+        actions.return_report(comment=COMMENT, **decision)
+    if state == "approved":
+        actions.approve_report(**decision)
+        quotation = Quotation.objects.create(
+            submission=submission,
+            field="challenges",
+            text=report.challenges,
+            chosen_at=timezone.now(),
+            chosen_by=reviewer,
+        )
+        ids["quotation"] = quotation.pk
+    return ids
+
+
+def around_the_report(framework, found, people, japan):
+    """A row of all else that has a key in some address."""
+    people["colleague"] = person("colleague", Role.REPORTER, people["reporter own"].country)
+    reviewer, colleague = people["reviewer assigned"], people["reviewer not assigned"]
+    frozen = actions.propose_snapshot(reporting_round=found, reason="To compare.", by=reviewer)
+    actions.confirm_snapshot(snapshot=frozen, by=colleague)
+    proposal = actions.propose_snapshot(reporting_round=found, reason="Again.", by=reviewer)
+    delegation = DelegationFactory(given_by=people["focal point own"], given_to=people["colleague"])
+    extension = ExtensionFactory(round=found, country=japan, asked_by=people["reporter other"])
+    upload = WorkbookUpload.objects.create(
+        round=found,
+        country=people["reporter own"].country,
+        file_name="filled.xlsx",
+        sha256="0" * 64,
+        changes=[],
+        errors=[],
+        uploaded_by=people["reporter own"],
+    )
+    book = Book.objects.create(
+        asked_by=people["viewer"], framework=framework, content=b"PK", finished_at=timezone.now()
+    )
+    session = UserSession.objects.create(
+        user=people["viewer"], session_key="another", ip="127.0.0.1", user_agent="x"
+    )
+    return {
+        "snapshot": frozen.number,
+        "proposal": proposal.pk,
+        "delegation": delegation.pk,
+        "extension": extension.pk,
+        "workbook": upload.pk,
+        "book": book.pk,
+        "session": session.pk,
+    }
+
+
+def address_of(pattern, ids, what=None):
+    """The address of a URL pattern, for the row `what` of `ids`; without it for one that is not.
+
+    An identity in the address is what `what` names; all else in it stands in `PLACE`.
+    """
+    key = ids.get(what, NO_SUCH.get(what, MISSING))
+    arguments = {name: PLACE.get(name, key) for name in pattern.parameters}
+    if "indicators/" in pattern.path and "code" in arguments:
+        arguments["code"] = (1, 1, 1)
+    if what in OWN_NAME:
+        arguments[OWN_NAME[what]] = key
+    return reverse(pattern.name, kwargs=arguments)

@@ -1,0 +1,162 @@
+"""Do the queries of a goal's page take longer when there are a hundred times the reports?
+
+Fills a data base by SQL with frameworks of 17 objectives and 16 rounds, all 196 countries
+reporting on everything: 53,312 reports a framework. Then times the queries of one page.
+
+    python -m tests.bench.volume 1 100                        SQLite, in var/bench/
+    python tests/with_postgres.py --durable python -m tests.bench.volume --postgres 1 100
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import django
+from tqdm import tqdm
+
+from tests.bench.__main__ import DATABASE
+
+VISITS = 40
+GOALS, OBJECTIVES, ROUNDS = 4, 17, 16
+TEXT = "Officers of the central bureau trained their colleagues at the border. " * 4
+REPORTS = """
+    INSERT INTO reporting_progressreport (
+        round_id, objective_id, country_id, rating, percent_complete, confidence, achievements,
+        challenges, main_challenge, next_steps, main_next_step, lessons, not_applicable_reason,
+        status, version, changed_at, changed_by_id
+    )
+    SELECT
+        %s, objective.id, country.id,
+        CASE (country.id + objective.id) %% 3
+            WHEN 0 THEN 'on_track' WHEN 1 THEN 'at_risk' ELSE 'completed' END,
+        (country.id * 7 + objective.id * 3) %% 101, 'high', %s, 'Few trainers.',
+        CASE country.id %% 2 WHEN 0 THEN 'staff' ELSE 'money' END, 'Train more.',
+        'train', '', '', 'approved', 3, %s, %s
+    FROM objectives_objective AS objective
+    JOIN goals_goal AS goal ON goal.id = objective.goal_id AND goal.framework_id = %s
+    CROSS JOIN members_membercountry AS country
+"""
+
+
+def main(*arguments):
+    postgres = "--postgres" in arguments
+    sizes = [int(each) for each in arguments if each.isdigit()]
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "framework_portal.settings",
+        "DEBUG": "0",
+        "DEMONSTRATION": "1",
+        "SECRET_KEY": "only-for-the-benchmark",
+    }
+    if not postgres:
+        file = DATABASE.with_name("volume.sqlite3")
+        file.unlink(missing_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.environ["DATABASE_URL"] = f"sqlite:///{file}"
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True)
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("loaddata", "members", verbosity=0)
+    found, made = {}, 0
+    for size in sizes:
+        fill(made, size)
+        made = size
+        found[size] = measured()
+        print(f"{size * 196 * OBJECTIVES * ROUNDS:>9,} reports: {found[size]}", flush=True)
+    first, last = found[sizes[0]], found[sizes[-1]]
+    print(f"Queries: {last.seconds / first.seconds:.2f} of the time; ", end="")
+    print(f"the page: {last.page / first.page:.2f}.")
+
+
+def fill(begin, end):
+    from django.db import connection, transaction
+
+    from goals.models import Framework, Goal
+    from members.models import User
+    from objectives.models import Objective
+    from reporting.models import ReportingRound
+    from reporting.tallies import recount_all
+
+    by, _ = User.objects.get_or_create(email="bench@example.org", defaults={"name": "Bench"})
+    for number in tqdm(range(begin, end), desc="Filling", unit=" frameworks", leave=False):
+        with transaction.atomic():
+            framework = Framework.objects.create(
+                slug=f"volume-{number}",
+                title=f"Framework {number}",
+                starts_on=date(2000, 1, 1),
+                ends_on=date(2015, 12, 31),
+                state=Framework.State.CLOSED,
+            )
+            for goal_number in range(1, GOALS + 1):
+                goal = Goal.objects.create(
+                    framework=framework, number=goal_number, title=f"Goal {goal_number}"
+                )
+                share = OBJECTIVES // GOALS + (goal_number <= OBJECTIVES % GOALS)
+                Objective.objects.bulk_create(
+                    Objective(goal=goal, number=each, statement=f"Objective {each}")
+                    for each in range(1, share + 1)
+                )
+            for year in range(ROUNDS):
+                opens_at = datetime(2000 + year, 1, 1, tzinfo=UTC)
+                reporting_round = ReportingRound.objects.create(
+                    framework=framework,
+                    slug=f"v{number}-{year}",
+                    name=f"Round {year}",
+                    starts_on=opens_at.date(),
+                    ends_on=date(2000 + year, 12, 31),
+                    opens_at=opens_at,
+                    due_at=opens_at + timedelta(days=300),
+                    closes_at=opens_at + timedelta(days=360),
+                )
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        REPORTS, [reporting_round.pk, TEXT, opens_at, by.pk, framework.pk]
+                    )
+    recount_all()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+class Measured:
+    def __init__(self, seconds, page, queries):
+        self.seconds, self.page, self.queries = seconds, page, queries
+
+    def __str__(self):
+        return (
+            f"{self.queries} queries in {1000 * self.seconds:.2f} ms, "
+            f"the page in {1000 * self.page:.2f} ms (median of {VISITS} visits)"
+        )
+
+
+def measured():
+    from django.db import connection
+    from django.test import Client
+
+    spent, count = 0.0, 0
+
+    def timed(execute, sql, params, many, context):
+        nonlocal spent, count
+        begun = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            spent += time.perf_counter() - begun
+            count += 1
+
+    client, times, pages = Client(SERVER_NAME="127.0.0.1"), [], []
+    for visit in range(VISITS + 3):
+        spent, count, begun = 0.0, 0, time.process_time()
+        with connection.execute_wrapper(timed):
+            response = client.get("/frameworks/volume-0/goals/1/")
+        assert response.status_code == 200, response.status_code
+        if visit >= 3:
+            times.append(spent)
+            pages.append(time.process_time() - begun)
+    return Measured(statistics.median(times), statistics.median(pages), count)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,106 @@
+"""What a session's end and a passkey look like in a browser."""
+
+from playwright.sync_api import expect
+
+from tests.browser.steps import sign_in, sign_out
+
+
+def test_who_is_asked_in_time_stays_on_the_page(page, organisation):
+    page.clock.install()
+    sign_in(page, "reporter")
+    page.goto("/accounts/profile/")
+    page.get_by_label("Name").fill("Typed and not sent")
+    dialog = page.get_by_role("dialog", name="Are you still there?")
+    page.clock.fast_forward("24:00")
+    expect(dialog).to_be_hidden()
+    # The server's clock stands still meanwhile: it answers that there is time, as it would
+    # where another page of the portal is in use.
+    with page.expect_response("**/accounts/session/"):
+        page.clock.fast_forward("01:30")
+    expect(dialog).to_be_hidden()
+
+    page.route("**/accounts/session/", answer(240))
+    page.clock.fast_forward("26:00")
+    expect(dialog).to_be_visible()
+    page.unroute("**/accounts/session/")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_label("Name")).to_have_value("Typed and not sent")
+
+
+def test_who_comes_back_too_late_keeps_what_he_wrote(page, organisation):
+    page.clock.install()
+    sign_in(page, "reporter")
+    page.goto("/accounts/profile/")
+    page.get_by_label("Name").fill("Typed and not sent")
+    page.context.clear_cookies()
+    page.clock.fast_forward("31:00")
+    dialog = page.get_by_role("dialog", name="Are you still there?")
+    expect(dialog).to_contain_text("What you have written is still on this page")
+    expect(dialog.get_by_role("link", name="Sign in on a second page")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_label("Name")).to_have_value("Typed and not sent")
+
+
+def answer(seconds):
+    def fulfil(route):
+        if route.request.method == "GET":
+            route.fulfill(json={"seconds_left": seconds})
+        else:
+            route.continue_()
+
+    return fulfil
+
+
+def device(page):
+    """The page's machine knows its owner by his finger."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_passkey_signs_in(page, organisation):
+    device(page)
+    sign_in(page, "reporter")
+    page.goto("/accounts/second-factor/webauthn/add/")
+    page.get_by_label("Name").fill("This machine")
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("I have kept my codes").check()
+    sign_out(page)
+
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_passkey_is_a_second_factor_too(page, organisation):
+    device(page)
+    sign_in(page, "reporter")
+    page.goto("/accounts/second-factor/webauthn/add/")
+    page.get_by_label("Name").fill("A key to plug in")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("I have kept my codes").check()
+    sign_out(page)
+
+    sign_in(page, "reporter")
+    page.get_by_role("button", name="Use a passkey or a security key").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_browser_without_a_passkey_says_so(page, organisation):
+    page.goto("/accounts/login/")
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("No passkey was used")).to_be_visible()

@@ -1,0 +1,34 @@
+"""Rosa at the door: her password, her second factor, her browsers."""
+
+import time
+
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+from django.urls import reverse
+
+LOGIN, PROFILE = reverse("account_login"), reverse("members:profile")
+ACTIVATE, AUTHENTICATE = reverse("mfa_activate_totp"), reverse("mfa_authenticate")
+START = reverse("reporting:start")
+PASSWORD = "correct horse battery"
+HERE = "192.0.2.1"
+
+
+def attempt(password, address=HERE, client=None, email="rosa@example.org"):
+    form = {"login": email, "password": password}
+    return (client or Client()).post(LOGIN, form, REMOTE_ADDR=address)
+
+
+def signed_in(client):
+    return client.get(PROFILE).status_code == 200
+
+
+def set_up(client):
+    """A second factor in this browser; returns its secret."""
+    page = client.get(ACTIVATE)
+    secret = page.context["form"].secret
+    client.post(ACTIVATE, {"code": code(secret)})
+    return secret
+
+
+def code(secret, ago=0):
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 - ago))

@@ -1,0 +1,98 @@
+"""What ASVS 5.0 asks of passwords (6.2), as far as no other test does."""
+
+import math
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+
+from framework_portal import settings as written
+from members import devices
+from tests.members.signing_in import LOGIN, PASSWORD, attempt, signed_in
+from tests.pages import elements
+
+CHANGE = reverse("members:password_change")
+
+
+def change(browser, new, old=PASSWORD):
+    form = {"old_password": old, "new_password1": new, "new_password2": new}
+    return browser.post(CHANGE, form)
+
+
+@pytest.mark.parametrize(("new", "taken"), [("mnbvcxzlkjh", False), ("mnbvcxzlkjhg", True)])
+def test_password_of_eleven_characters_is_refused(rosa, client_of, new, taken):
+    change(client_of(rosa), new)
+
+    rosa.refresh_from_db()
+    assert rosa.check_password(new) is taken
+
+
+@pytest.mark.parametrize("old", ["", "wrong horse battery"])
+def test_change_needs_the_old_password(rosa, client_of, old):
+    response = change(client_of(rosa), "another long sentence", old)
+
+    rosa.refresh_from_db()
+    assert rosa.check_password(PASSWORD)
+    assert list(response.context["form"].errors) == ["old_password"]
+
+
+@pytest.mark.parametrize(
+    "new", ["zqjxkvbpwmfy", "zq jx kv bp wm", "ждлорпавыфйц", "!§$%&/()=?*'", "zqjxkvbp" * 8]
+)
+def test_any_signs_will_do(rosa, client_of, new):
+    change(client_of(rosa), new)
+
+    rosa.refresh_from_db()
+    assert rosa.check_password(new)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_right"),
+    [
+        (" Zqjx" * 20, True),
+        ((" Zqjx" * 20).strip(), False),
+        (" zqjx" * 20, False),
+        ((" Zqjx" * 20)[:-1], False),
+    ],
+)
+def test_password_is_compared_to_the_last_sign(rosa, typed, is_right):
+    rosa.set_password(" Zqjx" * 20)
+    rosa.save()
+    browser = Client()
+
+    attempt(typed, client=browser)
+
+    assert signed_in(browser) is is_right
+
+
+@pytest.mark.parametrize(("address", "count"), [(LOGIN, 1), (CHANGE, 3)])
+def test_password_fields_are_masked_and_can_be_filled_in(rosa, client_of, address, count):
+    browser = client_of(rosa) if address == CHANGE else Client()
+
+    fields = [dict(each.attributes) for each in elements(browser.get(address), "input")]
+
+    masked = [each for each in fields if "password" in each.get("name", "")]
+    assert [each["type"] for each in masked] == count * ["password"]
+    assert {each["autocomplete"] for each in masked} <= {"current-password", "new-password"}
+    assert not any("onpaste" in each for each in masked)
+
+
+def test_passwords_are_hashed_by_argon2id_as_advised():
+    hasher = Argon2PasswordHasher()
+
+    assert written.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    kept = hasher.decode(hasher.encode(PASSWORD, hasher.salt()))
+    assert kept["variety"] == "argon2id"
+    # RFC 9106 with OWASP's least: 19 MiB where it goes over the memory twice.
+    assert kept["time_cost"] >= 2
+    assert kept["memory_cost"] >= 19 * 1024
+
+
+def test_mark_of_a_browser_has_128_bits(rosa):
+    browser = Client()
+    attempt(PASSWORD, client=browser)
+
+    [mark] = signing.loads(browser.cookies[devices.COOKIE].value, salt=devices.SALT).values()
+    assert len(mark) * math.log2(62) >= 128

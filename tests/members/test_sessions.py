@@ -1,0 +1,141 @@
+"""How long a session lasts, and what ends it."""
+
+import time
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from members import actions
+from members.models import Role
+from tests.members.signing_in import PASSWORD, attempt, set_up, signed_in
+from tests.pages import elements
+
+
+def test_session_ends_after_half_an_hour_without_a_request(client_of, rosa):
+    client = client_of(rosa)
+    begun = time.time()
+    with time_machine.travel(begun + 29 * 60):
+        assert signed_in(client)
+    with time_machine.travel(begun + 58 * 60):
+        assert signed_in(client)
+    with time_machine.travel(begun + 58 * 60 + 31 * 60):
+        assert not signed_in(client)
+    assert not Session.objects.exists()
+
+
+def test_session_ends_after_twelve_hours_in_any_case(client_of, rosa):
+    client = client_of(rosa)
+    begun = time.time()
+    for minutes in range(0, 12 * 60, 20):
+        with time_machine.travel(begun + 60 * minutes):
+            assert signed_in(client)
+    with time_machine.travel(begun + 12 * 60 * 60 + 1):
+        assert not signed_in(client)
+
+
+@pytest.mark.parametrize(("minutes", "lasts"), [(14, True), (16, False)])
+def test_administrators_have_a_quarter_of_an_hour(client_of, administrator, minutes, lasts):
+    client = client_of(administrator)
+    with time_machine.travel(time.time() + 60 * minutes):
+        assert signed_in(client) == lasts
+
+
+def test_administrators_have_eight_hours(client_of, administrator):
+    client = client_of(administrator)
+    begun = time.time()
+    for minutes in range(0, 8 * 60, 10):
+        with time_machine.travel(begun + 60 * minutes):
+            assert signed_in(client)
+    with time_machine.travel(begun + 8 * 60 * 60 + 1):
+        assert not signed_in(client)
+
+
+def test_asking_how_long_is_left_is_no_activity(client_of, rosa):
+    client, page = client_of(rosa), reverse("members:session")
+    begun = time.time()
+    with time_machine.travel(begun + 25 * 60, tick=False):
+        left = client.get(page).json()["seconds_left"]
+    with time_machine.travel(begun + 29 * 60, tick=False):
+        later = client.get(page).json()["seconds_left"]
+        client.post(page)
+        extended = client.get(page).json()["seconds_left"]
+
+    assert 299 <= left <= 301
+    assert 59 <= later <= 61
+    assert 1799 <= extended <= 1800
+
+
+def change_role(user):
+    user.memberships.update(role=Role.VIEWER, country=None)
+
+
+def change_password(user):
+    user.set_password("another long sentence")
+    user.save()
+
+
+def deactivate(user):
+    user.is_active = False
+    user.save()
+
+
+def give_power(user):
+    user.is_superuser = True
+    user.save()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        change_role,
+        change_password,
+        deactivate,
+        give_power,
+        lambda user: user.memberships.all().delete(),
+        lambda user: actions.end_all_sessions(user=user),
+    ],
+)
+def test_change_ends_every_session(client_of, reporter, change):
+    client = client_of(reporter)
+    assert signed_in(client)
+    change(reporter)
+
+    assert not signed_in(client)
+    assert not signed_in(client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_factor_ends_the_other_sessions(rosa):
+    here, there = Client(), Client()
+    for client in (here, there):
+        attempt(PASSWORD, client=client)
+    set_up(here)
+
+    assert [signed_in(here), signed_in(there)] == [True, False]
+
+
+def test_sessions_are_listed_and_ended(rosa):
+    here, there, third = Client(), Client(), Client()
+    for client in (here, there, third):
+        attempt(PASSWORD, client=client)
+    page = here.get(reverse("members:session_list"))
+    ends = [dict(form.attributes).get("action", "") for form in elements(page, "form")]
+    ends = [action for action in ends if action.endswith("/end/")]
+    assert len(ends) == 2
+
+    here.post(ends[0])
+    assert [signed_in(here), signed_in(there), signed_in(third)] == [True, True, False]
+    here.post(reverse("members:sessions_end"))
+    assert [signed_in(here), signed_in(there)] == [True, False]
+
+
+def test_nobody_ends_the_sessions_of_others(rosa, client_of, reporter):
+    own = Client()
+    attempt(PASSWORD, client=own)
+    [session] = rosa.usersession_set.all()
+
+    answer = client_of(reporter).post(reverse("members:session_end", args=[session.pk]))
+    assert (answer.status_code, signed_in(own)) == (404, True)

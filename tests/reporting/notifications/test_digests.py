@@ -1,0 +1,92 @@
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from reporting import actions, notifications
+from reporting.models import Mail
+from reporting.notifications import queue_digests
+from tests.reporting.test_actions import COMMENT
+
+pytestmark = pytest.mark.django_db
+UTC = datetime.UTC
+
+
+@pytest.fixture
+def daily(reporter):
+    """The reporter, who prefers one mail a day and is five hours behind UTC."""
+    reporter.wants_digest, reporter.time_zone = True, "America/Lima"
+    reporter.save()
+    return reporter
+
+
+def at(day, hour, minute=0):
+    return datetime.datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+def queued_at(instant):
+    Mail.objects.filter(waits_for_digest=True, sent_at=None).update(created_at=instant)
+
+
+def digests():
+    return list(Mail.objects.filter(key__startswith="digest").values_list("key", flat=True))
+
+
+def test_mails_of_the_day_wait_for_one(daily, returned, focal_point, mailoutbox):
+    notifications.send_mails.call()
+    assert [message.to for message in mailoutbox] == [[focal_point.email]] * 2
+    queued_at(at(1, 20))
+    assert queue_digests(at(2, 11, 59)) == 0
+    assert queue_digests(at(2, 12)) == 1
+    notifications.send_mails.call()
+    assert mailoutbox[-1].to == [daily.email]
+    assert mailoutbox[-1].subject == "2 messages of the Framework Portal, 2 March 2026"
+    for part in ["Submitted: France, 1.1", "Returned for correction: France, 1.1", COMMENT]:
+        assert part in mailoutbox[-1].body
+        assert part in mailoutbox[-1].alternatives[0].content
+
+
+def test_digest_is_written_once_a_day_and_tells_the_rest_the_next(daily, submitted):
+    queued_at(at(1, 20))
+    assert [queue_digests(at(2, 12)), queue_digests(at(2, 13))] == [1, 0]
+    # Stored in time but committed late: not lost, and not twice on one day.
+    Mail.objects.create(
+        key="late", recipient=daily, subject="Late", body="Text.", waits_for_digest=True
+    )
+    queued_at(at(2, 11))
+    assert [queue_digests(at(2, 14)), queue_digests(at(3, 12))] == [0, 1]
+    assert digests() == [
+        f"digest-user-{daily.pk}-2026-03-02",
+        f"digest-user-{daily.pk}-2026-03-03",
+    ]
+
+
+def test_of_an_empty_day_there_is_none(daily):
+    assert queue_digests(at(2, 12)) == 0
+
+
+def test_digest_greets_and_says_good_bye_once(daily, returned):
+    queued_at(at(1, 20))
+    queue_digests(at(2, 12))
+    digest = Mail.objects.get(key__startswith="digest")
+    assert digest.body.count("Dear") == 1
+    assert digest.body.count("/accounts/profile/") == 1
+    assert digest.html.count("<html") == 1
+
+
+def test_what_cannot_wait_is_sent_by_itself(daily, submitted, secretariat, mailoutbox):
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    submitted.round.due_at = submitted.round.closes_at = tomorrow
+    submitted.round.save()
+    actions.return_report(report=submitted, version=2, by=secretariat, comment=COMMENT)
+    notifications.send_mails.call()
+    (told,) = [message for message in mailoutbox if message.to == [daily.email]]
+    assert told.subject.startswith("Returned for correction")
+    assert "It could not wait for your mail of the day." in " ".join(told.body.split())
+
+
+def test_someone_deactivated_meanwhile_gets_none(daily, submitted):
+    queued_at(at(1, 20))
+    daily.is_active = False
+    daily.save()
+    assert queue_digests(at(2, 12)) == 0

@@ -1,0 +1,186 @@
+"""All briefs of a framework as one archive, made by a task."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from goals.models import Framework
+from reporting import actions
+from reporting.models import Book
+from reporting.views import binding
+from tests.factories import GoalFactory
+from tests.pages import elements, links, texts
+from tests.reporting.views.figures import FRAMEWORK, report
+
+ASK = f"{FRAMEWORK}book/"
+
+
+@pytest.fixture
+def figures(objective, open_round, europe):
+    report(objective, open_round, europe, *[40] * 6)
+
+
+def asked(framework, by, **fields):
+    return Book.objects.create(framework=framework, asked_by=by, **fields)
+
+
+def test_book_has_the_brief_of_each_and_the_figures(client_of, viewer, figures):
+    ours = client_of(viewer)
+
+    page = ours.post(f"{ASK}?region=EUR", follow=True)
+
+    book = Book.objects.get()
+    assert texts(page, "h1") == ["Book of all briefs"]
+    assert links(page, "section", id="book") == [f"/books/{book.pk}/book.zip"]
+    response = ours.get(f"/books/{book.pk}/book.zip")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="2022-2025-book.zip"'
+    archive = zipfile.ZipFile(io.BytesIO(response.content))
+    assert archive.namelist() == [
+        "0-framework.pdf",
+        "1-goal.pdf",
+        "2-goal.pdf",
+        *(f"{code}-objective.pdf" for code in ("1.1", "1.2", "2.1", "2.2")),
+        "figures.xlsx",
+    ]
+    assert {archive.read(name)[:5] for name in archive.namelist()[:-1]} == {b"%PDF-"}
+    assert (book.done, book.parts, book.query) == (8, 8, "region=EUR")
+
+
+def test_goal_without_objectives_has_no_brief_in_it(client_of, viewer, figures, framework):
+    GoalFactory(framework=framework, number=9)
+
+    client_of(viewer).post(ASK)
+
+    assert Book.objects.get().is_ready
+
+
+@pytest.mark.parametrize("query", ["?round=nope", "?region=ZZZ", "?snapshot=9", "?snapshot=x"])
+def test_book_of_a_wrong_filter_is_not_made(client_of, viewer, figures, query):
+    assert client_of(viewer).post(ASK + query).status_code == 404
+    assert Book.objects.count() == 0
+
+
+def test_stranger_asks_for_none(client, figures):
+    assert client.post(ASK).url.startswith("/accounts/login/")
+    assert Book.objects.count() == 0
+
+
+def test_book_is_asked_for_by_post_alone(client_of, viewer, figures):
+    assert client_of(viewer).get(ASK).status_code == 405
+
+
+@pytest.mark.parametrize("place", ["", "book.zip"])
+def test_book_is_its_askers_alone(client_of, viewer, secretariat, figures, place):
+    client_of(viewer).post(ASK)
+    address = f"/books/{Book.objects.get().pk}/{place}"
+
+    assert client_of(secretariat).get(address).status_code == 404
+    assert client_of(viewer).get(address).status_code == 200
+
+
+def test_progress_is_a_bar_with_words_and_looks_again_by_itself(client_of, viewer, framework):
+    book = asked(framework, viewer, done=7, parts=22, heard_at=timezone.now())
+
+    page = client_of(viewer).get(f"/books/{book.pk}/")
+
+    [bar] = elements(page, "progress")
+    attributes = dict(bar.attributes)
+    assert (attributes["value"], attributes["max"]) == ("7", "22")
+    assert texts(page, "label", **{"for": "progress"}) == ["7 of 22 parts are done."]
+    [section] = elements(page, "section", id="book")
+    assert dict(section.attributes)["hx-trigger"] == "every 2s"
+    assert client_of(viewer).get(f"/books/{book.pk}/book.zip").status_code == 404
+
+
+def test_book_that_waits_says_so(client_of, viewer, framework):
+    book = asked(framework, viewer)
+
+    page = client_of(viewer).get(f"/books/{book.pk}/")
+
+    assert texts(page, "label", **{"for": "progress"}) == ["It waits for its turn."]
+
+
+def test_book_that_failed_can_be_asked_for_again(client_of, viewer, figures, monkeypatch):
+    def fails(book, parts):
+        raise RuntimeError("of no concern")
+
+    monkeypatch.setattr(binding, "bound", fails)
+    page = client_of(viewer).post(f"{ASK}?region=EUR", follow=True)
+    assert texts(page, "p", class_="alert-danger")[0].startswith("It could not be made.")
+    assert "of no concern" not in page.content.decode()
+    monkeypatch.undo()
+    [form] = elements(page, "form", action=f"{ASK}?region=EUR")
+
+    again = client_of(viewer).post(dict(form.attributes)["action"], follow=True)
+
+    assert texts(again, "a", class_="btn-primary") == ["Download the book"]
+
+
+def test_one_at_a_time(client_of, viewer, figures, framework):
+    book = asked(framework, viewer, heard_at=timezone.now())
+
+    response = client_of(viewer).post(ASK)
+
+    assert response.url == f"/books/{book.pk}/"
+    assert Book.objects.count() == 1
+
+
+def test_ten_an_hour(client_of, viewer, figures, framework):
+    for _number in range(10):
+        asked(framework, viewer, finished_at=timezone.now())
+
+    page = client_of(viewer).post(ASK, follow=True)
+
+    assert "You have asked for ten books in an hour. Please try later." in page.content.decode()
+    assert Book.objects.count() == 10
+
+
+def test_of_two_workers_one_makes_it(framework, viewer):
+    book = asked(framework, viewer)
+
+    assert [actions.begin_book(pk=book.pk, parts=3) for _ in range(2)] == [True, False]
+
+
+def test_book_whose_maker_died_is_made_by_another(framework, viewer):
+    book = asked(framework, viewer, heard_at=timezone.now() - timedelta(minutes=6), done=2, parts=3)
+
+    assert actions.begin_book(pk=book.pk, parts=3)
+    book.refresh_from_db()
+    assert book.done == 0
+
+
+def test_person_is_not_kept_from_asking_by_a_maker_that_died(client_of, viewer, figures, framework):
+    dead = asked(framework, viewer, heard_at=timezone.now() - timedelta(minutes=6))
+
+    client_of(viewer).post(ASK)
+
+    dead.refresh_from_db()
+    assert dead.has_failed
+    assert Book.objects.exclude(pk=dead.pk).get().is_ready
+
+
+def test_book_is_gone_after_a_day(client_of, viewer, figures, framework):
+    at = timezone.now() - timedelta(days=1, minutes=1)
+    old = asked(framework, viewer, asked_at=at, finished_at=at, content=b"x")
+
+    client_of(viewer).post(ASK)
+
+    assert not Book.objects.filter(pk=old.pk).exists()
+
+
+def test_book_follows_who_may_see_the_figures(client_of, viewer, figures):
+    client_of(viewer).post(ASK)
+    Framework.objects.update(results_visibility="members")
+
+    assert client_of(viewer).get(f"/books/{Book.objects.get().pk}/book.zip").status_code == 200
+
+
+def test_front_page_offers_it_to_whom_it_would_serve(client, client_of, viewer, figures):
+    assert elements(client.get("/"), "form", action=ASK) == []
+    assert (
+        len(elements(client_of(viewer).get("/?region=EUR"), "form", action=f"{ASK}?region=EUR"))
+        == 1
+    )

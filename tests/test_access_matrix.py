@@ -1,0 +1,228 @@
+"""Every address, asked with every method by everybody in every state of a report.
+
+What is expected stands in access_matrix.yaml. `ACCESS_MATRIX=all` asks everything; without it
+the methods that no page takes, and states that an entry does not speak of, are left out where
+somebody else has been asked the same.
+"""
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.access_world import address_of, build
+
+MATRIX = yaml.safe_load((Path(__file__).parent / "access_matrix.yaml").read_text())
+PEOPLE = [
+    "anonymous",
+    "viewer",
+    "reporter own",
+    "reporter other",
+    "focal point own",
+    "focal point other",
+    "reviewer assigned",
+    "reviewer not assigned",
+    "framework editor",
+    "administrator",
+    "deactivated",
+    "token",
+]
+NOBODY = {"anonymous", "deactivated", "token"}
+STATES = ["none", "draft", "submitted", "returned", "approved"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
+ALL = os.environ.get("ACCESS_MATRIX") == "all"
+# Asked with the methods that no page takes: one who may not, one who may, and who is not known.
+FEW = ["viewer", "reviewer not assigned"]
+ANSWERS = {
+    200: "opens",
+    204: "opens",
+    403: "refused",
+    404: "absent",
+    405: "no such",
+    409: "conflict",
+}
+ANSWERS |= {302: "acts", 400: "not understood", 401: "signs in", 422: "not understood"}
+WHAT_TO_WRITE = """
+tests/access_matrix.yaml lacks an address, or has one that is gone. An entry says:
+
+  reporting:report_example:
+    for: officers                 # as the view's @allowed; all others sign in or are refused
+    id: report                    # the row that the address names, if it names one
+    reads: {own: opens, others: absent}
+    writes: {draft: acts, else: conflict}
+    sends: {version: "{version}"}
+"""
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    path: str
+    parameters: tuple
+    view: object
+
+    @property
+    def audience(self):
+        declared = getattr(self.view, "allowed_to", None)
+        if declared:
+            return declared.name
+        return "signed in" if getattr(self.view, "login_required", True) else "everyone"
+
+
+def routes(patterns, space="", path="", parameters=()):
+    for each in patterns:
+        inside = (*parameters, *each.pattern.regex.groupindex)
+        if isinstance(each, URLPattern):
+            name = f"{space}{each.name or each.pattern}"
+            yield Route(name, f"{path}{each.pattern}", inside, each.callback)
+        else:
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            yield from routes(each.url_patterns, inner, f"{path}{each.pattern}", inside)
+
+
+def pages():
+    """All but the admin's, which are asked by model, and those that have tests of their own."""
+    found = [each for each in routes(get_resolver().url_patterns) if "admin:" not in each.name]
+    return [each for each in found if each.name not in MATRIX["asked elsewhere"]]
+
+
+def members_of(names):
+    """The people whom `own or viewer` speaks of."""
+    found = set()
+    for name in names.split(" or "):
+        found |= set(MATRIX["groups"].get(name, [name]))
+    return found
+
+
+def looked_up(said, actor, state):
+    """The answer that an entry has for somebody in a state."""
+    if isinstance(said, str):
+        return said
+    for key, inner in said.items():
+        by_state = key == "else" or set(key.split(" or ")) <= set(STATES)
+        if by_state and (key == "else" or state in key.split(" or ")):
+            return inner
+        if not by_state and (key == "others" or actor in members_of(key)):
+            return looked_up(inner, actor, state)
+    raise AssertionError(f"Nothing is said of {actor}, {state}: {said}")
+
+
+def expected(entry, method, actor, state):
+    if actor not in members_of(MATRIX["audiences"][entry["for"]]):
+        return "signs in" if actor in NOBODY else "refused"
+    field = {"GET": "reads", "HEAD": "reads", "POST": "writes"}.get(method, method.lower())
+    return looked_up(entry.get(field, entry.get("all", "no such")), actor, state)
+
+
+def states_of(said):
+    """Whether an entry tells states apart."""
+    if isinstance(said, str):
+        return set()
+    keys = {part for key in said for part in key.split(" or ")}
+    return keys & {*STATES, "else"} | {s for inner in said.values() for s in states_of(inner)}
+
+
+def checks(state):
+    """(route, entry, method, person) of all that is asked in this state."""
+    for route in pages():
+        entry = MATRIX["pages"][route.name]
+        for method in METHODS:
+            field = {"POST": "writes", "GET": "reads"}.get(method)
+            told_apart = states_of(entry.get(field, "")) if field else set()
+            if not ALL and state != "approved" and not told_apart:
+                continue
+            people = PEOPLE if ALL or field else FEW
+            yield from ((route, entry, method, actor) for actor in people)
+
+
+def answer_of(response):
+    if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+        return "signs in" if "next=" in response["Location"] else "acts"
+    if any(template.name == "signed_out.html" for template in response.templates):
+        return "signs in"
+    return ANSWERS.get(response.status_code, str(response.status_code))
+
+
+def said(response, address):
+    """The answer without tokens, the address and the minute, which paper shows, and how long
+    the sign-in lasts.
+    """
+    body = response.body.replace(address.encode(), b"")
+    body = re.sub(rb'data-left="\d+"', b"", body)
+    body = re.sub(rb'<p class="[^"]* small-print">.*?</p>', b"", body, flags=re.S)
+    return re.sub(rb'(csrf\w*|value|token)="?[\w-]{32,}"?', b"", body, flags=re.I)
+
+
+def sent(entry, values):
+    return {name: str(value).format(**values) for name, value in entry.get("sends", {}).items()}
+
+
+@pytest.fixture(autouse=True)
+def quick_briefs(monkeypatch):
+    """Who gets a brief is asked here, not how it looks: typesetting takes most of the time."""
+    monkeypatch.setattr("reporting.views.briefs.brief_pdf", lambda *_: b"%PDF-1.7")
+
+
+def test_matrix_has_every_address_and_no_other():
+    names = [each.name for each in pages()]
+
+    assert sorted(MATRIX["pages"]) == sorted(names), WHAT_TO_WRITE
+    everywhere = {each.name for each in routes(get_resolver().url_patterns)}
+    assert set(MATRIX["asked elsewhere"]) <= everywhere, WHAT_TO_WRITE
+
+
+def test_matrix_has_all_people_and_states():
+    assert list(MATRIX["people"]) == PEOPLE
+    assert list(MATRIX["states"]) == STATES
+
+
+def test_entry_names_those_whom_the_view_admits():
+    declared = {each.name: each.audience for each in pages()}
+
+    assert {name: entry["for"] for name, entry in MATRIX["pages"].items()} == declared
+
+
+def test_row_of_an_address_is_named():
+    keys = {"pk", "receipt_number", "other", "iso2"}
+    unnamed = [
+        each.name
+        for each in pages()
+        if keys & set(each.parameters) and not MATRIX["pages"][each.name].get("id")
+    ]
+
+    assert unnamed == []
+
+
+def test_matrix_has_not_shrunk():
+    asked = Counter({state: len(list(checks(state))) for state in STATES})
+
+    assert asked.total() >= MATRIX["at least"]["all" if ALL else "in each run"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_everybody_gets_the_answer_of_the_matrix(db, state):
+    world, differences, number = build(state), [], 0
+    for route, entry, method, actor in checks(state):
+        what = entry.get("id")
+        data = sent(entry, world.values(actor)) if method == "POST" else {}
+        address = address_of(route, world.ids, what)
+        response = world.ask(actor, method, address, data)
+        found, wanted = answer_of(response), expected(entry, method, actor, state)
+        number += 1
+        if found != wanted:
+            differences.append(f"{route.name} {method}, {actor}: {wanted}, but {found}")
+        elif found == "absent" and what in world.ids and method in ("GET", "POST"):
+            # What one may not see is as if it were not there.
+            missing = {name: key for name, key in world.ids.items() if name != what}
+            elsewhere = address_of(route, missing, what)
+            nothing = world.ask(actor, method, elsewhere, data)
+            if said(nothing, elsewhere) != said(response, address):
+                differences.append(f"{route.name} {method}, {actor}: not as if it were missing")
+    print(f"\n{state}: {number} checks of access, {len(differences)} differences")
+
+    assert differences == [], "\n".join(differences)
