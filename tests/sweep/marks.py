@@ -1,7 +1,7 @@
-"""The words by which a text tells whose it is, wherever it turns up: `zqfrdtqz`.
+"""The words by which a text tells whose it is, wherever it turns up: `zqxjqfrdtqjxqz`.
 
-Letters only, so that no escaping, folding or shortening to a word changes one. It names the
-country, the state of the report, and the kind of text.
+Letters only, so that no escaping, folding or shortening to a word changes one, and so many that no
+token made by chance holds one. It names the country, the state of the report, and the kind of text.
 """
 
 import re
@@ -23,7 +23,7 @@ KINDS = {
     WORKBOOK: "workbook that waits to be accepted, book",
     OFFICER: "name and address of an officer",
 }
-MARK = re.compile(r"zq([a-z]{2})([a-z])([a-z])qz", re.IGNORECASE)
+MARK = re.compile(r"zqxjq([a-z]{2})([a-z])([a-z])qjxqz", re.IGNORECASE)
 # What a search finds is marked in the middle of words.
 EMPHASIS = re.compile(r"</?(?:mark|b|strong|em|ins|del|wbr)\b[^>]*>")
 
@@ -34,7 +34,7 @@ class Mark(NamedTuple):
     kind: str
 
     def __str__(self):
-        return f"zq{self.country}{self.state}{self.kind}qz".lower()
+        return f"zqxjq{self.country}{self.state}{self.kind}qjxqz".lower()
 
     @property
     def stem(self):
