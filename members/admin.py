@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.views import shortcut
@@ -27,8 +26,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from members import people
 from members.access import EVERYONE, allowed
-from members.forms import UserAddForm, UserEditForm
+from members.forms import UserEditForm
 from members.models import Delegation, MemberCountry, Membership, Region, User
 from members.row_security import as_system
 
@@ -279,19 +279,6 @@ class ReadOnly:
         return False
 
 
-class WrittenBySuperusersOnly:
-    """For what decides over people's rights."""
-
-    def has_add_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    def has_change_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-
 @admin.register(Region)
 class RegionAdmin(PortalAdmin):
     list_display = ["name", "code", "countries"]
@@ -320,93 +307,65 @@ class MemberCountryAdmin(HistoryAdmin):
         return readonly if request.user.is_superuser else [*readonly, "single_officer_reason"]
 
 
-class MembershipFormSet(CountedFormSet):
-    def clean(self):
-        """Two new rows are not yet in the data base, which could tell of the rule."""
-        super().clean()
-        kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms]
-        if sum(bool(data.get("country")) for data in kept) > 1:
-            raise ValidationError(_("A person reports for one country, in one role."))
-
-
-class MembershipInline(WrittenBySuperusersOnly, PortalInline):
+class MembershipInline(ReadOnly, PortalInline):
     model = Membership
-    formset = MembershipFormSet
-    autocomplete_fields = ["country"]
     list_select_related = ["user", "country"]
 
 
 @admin.register(User)
-class UserAdmin(HistoryAdmin, auth_admin.UserAdmin):
-    """Accounts. Only superusers touch rights, roles, passwords and other superusers.
+class UserAdmin(HistoryAdmin):
+    """Accounts to look at. No right of anybody's is given or taken here, by nobody.
 
-    An account begins without a password: who opens it never knows it, and the
-    person sets one with a mail to the very address that was entered.
+    People come by invitation, roles and accounts end on the pages about people, administrators
+    are made on the server: each is an event, and what gives power needs a second person.
     """
 
-    add_form = UserAddForm
-    add_form_template = None
     form = UserEditForm
     fieldsets = [
         (None, {"fields": ["email", "name", "time_zone"]}),
-        (_("Rights"), {"fields": ["is_active", "is_superuser", "groups", "user_permissions"]}),
-        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
-    ]
-    password_fieldset = (_("Password"), {"fields": ["password"]})
-    add_fieldsets = [
         (
-            None,
+            _("Rights"),
             {
-                "fields": ["email", "name", "time_zone"],
+                "fields": ["is_active", "is_superuser"],
                 "description": _(
-                    "The account has no password yet: the person sets one with "
-                    "“Forgotten password?” on the sign-in page."
+                    "Roles are given by invitation, and ended like accounts, on the portal's page "
+                    "“People”. Who is an administrator is said on the server."
                 ),
             },
-        )
+        ),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     inlines = [MembershipInline]
     list_display = ["email", "name", "roles_in_words", "is_active", "is_superuser", "last_login"]
     list_filter = ["is_active", "memberships__role", "memberships__country__region", "is_superuser"]
     ordering = ["email"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["is_active", "is_superuser", "last_login", "date_joined"]
     search_fields = ["email", "name", "memberships__country__name_en"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("memberships__country")
 
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        return (
-            [*fieldsets, self.password_fieldset]
-            if self.may_set_passwords(request, obj)
-            else fieldsets
-        )
-
     def get_readonly_fields(self, request, obj=None):
         readonly = super().get_readonly_fields(request, obj)
-        if request.user.is_superuser:
-            return readonly
-        readonly = [*readonly, "is_superuser", "groups", "user_permissions"]
-        # Whoever changes an address can have the password sent there.
-        return [*readonly, "email"] if obj else readonly
+        # Whoever changes an address can have a new password sent there.
+        return readonly if request.user.is_superuser else [*readonly, "email"]
+
+    def has_add_permission(self, request):
+        return False
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self.may_touch(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self.may_touch(request, obj)
-
-    def user_change_password(self, request, id, form_url=""):
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        return super().user_change_password(request, id, form_url)
+        return False
 
     def may_touch(self, request, obj):
         return request.user.is_superuser or obj is None or not obj.is_superuser
 
-    def may_set_passwords(self, request, obj):
-        return obj is not None and request.user.is_superuser
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            people.note_address(person=obj, before=form.initial["email"], by=request.user)
 
     @admin.display(description=_("roles"))
     def roles_in_words(self, user):
@@ -419,9 +378,7 @@ class UserAdmin(HistoryAdmin, auth_admin.UserAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(WrittenBySuperusersOnly, HistoryAdmin):
-    autocomplete_fields = ["user", "country"]
-    fixed_fields = ["user"]
+class MembershipAdmin(ReadOnly, HistoryAdmin):
     list_display = ["user", "role", "country"]
     list_filter = ["role", "country__region"]
     list_select_related = ["user", "country"]
@@ -438,9 +395,5 @@ class DelegationAdmin(ReadOnly, PortalAdmin):
 
 # What signs people in is nobody's to read or write: their own pages and a command are for that.
 admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
+# Rights come with roles, and with nothing else.
 admin.site.unregister([UserSession, Group])
-
-
-@admin.register(Group)
-class GroupAdmin(WrittenBySuperusersOnly, PortalAdmin, auth_admin.GroupAdmin):
-    pass

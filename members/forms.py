@@ -137,32 +137,10 @@ class DelegationForm(forms.Form):
         return end_of_day(day)
 
 
-class UserAddForm(forms.ModelForm):
-    """For the admin: an account without a password."""
-
-    class Meta:
-        model = User
-        fields = ["email", "name", "time_zone"]
-        field_classes = {"email": LowerCaseEmailField}
-
-    def save(self, commit=True):
-        self.instance.set_unusable_password()
-        return super().save(commit)
-
-
-class UserEditForm(auth_forms.UserChangeForm):
+class UserEditForm(forms.ModelForm):
     """For the admin, which leaves out what the person at work may not change."""
 
     class Meta:
         model = User
-        fields = [
-            "email",
-            "name",
-            "time_zone",
-            "is_active",
-            "is_superuser",
-            "groups",
-            "user_permissions",
-            "password",
-        ]
+        fields = ["email", "name", "time_zone"]
         field_classes = {"email": LowerCaseEmailField}

@@ -117,6 +117,62 @@ def home_of(person):
 
 
 @transaction.atomic
+def take_role(*, person, role, by, reason):
+    """Ends one role. The account stays; whoever has it signs in anew, and may do less."""
+    by = actor(by)
+    found = closable(person, by)
+    held = found.memberships.filter(role=role).select_related("country").first()
+    if held is None:
+        raise Changed
+    held.delete()
+    country = held.country or home_of(found)
+    return record(Kind.TAKEN, by=by, person=found, role=role, country=country, reason=reason)
+
+
+@transaction.atomic
+def give_on_server(*, person, role, reason):
+    """By whoever may run commands there: the first of a portal, and one more where one is alone.
+
+    Without a role the person becomes an administrator, which no page makes anybody.
+    """
+    person = actor(person)
+    if role:
+        return give_role(user=person, role=role, country=None, by=None, reason=reason)
+    if person.is_superuser:
+        raise CannotAccept
+    person.is_superuser = True
+    person.save(update_fields=["is_superuser"])
+    return record(Kind.ADMINISTRATOR, by=None, person=person, reason=reason)
+
+
+@transaction.atomic
+def take_on_server(*, person, role, reason):
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if role:
+        held = person.memberships.filter(role=role).first()
+        if held is None:
+            raise Changed
+        held.delete()
+        return record(Kind.TAKEN, by=None, person=person, role=role, reason=reason)
+    if not person.is_superuser:
+        raise Changed
+    person.is_superuser = False
+    person.save(update_fields=["is_superuser"])
+    return record(Kind.NO_ADMINISTRATOR, by=None, person=person, reason=reason)
+
+
+def note_address(*, person, before, by):
+    """A new password can be sent to an address: who changed whose is on record."""
+    record(
+        Kind.ADDRESS,
+        by=by,
+        person=person,
+        country=home_of(person),
+        reason=f"{before} → {person.email}",
+    )
+
+
+@transaction.atomic
 def hand_over(*, focal_point, successor, by, reason, leaves):
     """Makes an officer of the same country its focal point in this one's place.
 

@@ -53,6 +53,11 @@ own = [
         views_people.person_reactivate,
         name="person_reactivate",
     ),
+    path(
+        "people/persons/<int:pk>/roles/<str:role>/take/",
+        views_people.person_role_take,
+        name="person_role_take",
+    ),
     path("people/<str:iso2>/", views_people.people_of_country, name="people_of_country"),
     path("people/<str:iso2>/invite/", views_people.person_invite, name="person_invite"),
     path("invitation/", views_invitation.invitation_accept, name="invitation_accept"),

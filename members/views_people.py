@@ -1,9 +1,11 @@
 """The people of a country and of the secretariat: who is there, who is invited, who goes."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +23,6 @@ from members.models import (
     User,
     roles_given_by,
 )
-from members.models.people import POWER_ROLES
 
 COUNTRIES_A_PAGE = 50
 EVENTS_SHOWN = 30
@@ -61,11 +62,7 @@ def people_of_country(request, iso2):
 @allowed(SECRETARIAT)
 @require_safe
 def people_of_secretariat(request):
-    found = User.objects.filter(
-        Q(is_superuser=True)
-        | Q(memberships__role__in=POWER_ROLES)
-        | Q(invitations__isnull=False, invitations__country__isnull=True)
-    ).distinct()
+    found = User.objects.of_secretariat()
     return show_people(request, None, found, MembershipEvent.objects.filter(country__isnull=True))
 
 
@@ -210,8 +207,22 @@ def person_reactivate(request, pk):
     return with_reason(request, person, people.reactivate, text, "members/person_reactivate.html")
 
 
-def with_reason(request, person, verb, text, template):
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+@allowed(SECRETARIAT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_role_take(request, pk, role):
+    """Ends one role; the account stays open."""
+    person = managed_person(request, pk)
+    held = get_object_or_404(person.memberships.select_related("country"), role=role)
+    if request.method == "POST" and role in FRESH_ROLES and not fresh.is_fresh(request):
+        return fresh.ask_again(request)
+    text = _("%(person)s no longer has this role.")
+    verb = partial(people.take_role, role=role)
+    return with_reason(request, person, verb, text, "members/person_role_take.html", held=held)
+
+
+def with_reason(request, person, verb, text, template, **more):
+    data = request.POST if request.method == "POST" else None
+    form = ReasonForm(data, initial=fresh.typed_before(request))
     country = people.home_of(person)
     if form.is_valid():
         try:
@@ -228,6 +239,7 @@ def with_reason(request, person, verb, text, template):
         "country": country,
         "is_last_focal_point": person.is_focal_point
         and not User.objects.active().focal_points_of(country).exclude(pk=person.pk).exists(),
+        **more,
     }
     return render(request, template, page)
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models.countries import MemberCountry
@@ -19,9 +20,20 @@ class MembershipEvent(models.Model):
         HANDED_OVER = "handed_over", _("Handed over")
         DEACTIVATED = "deactivated", _("Account deactivated")
         REACTIVATED = "reactivated", _("Account opened again")
+        ADMINISTRATOR = "administrator", _("Made an administrator")
+        NO_ADMINISTRATOR = "no_administrator", _("No longer an administrator")
+        ADDRESS = "address", _("E-mail address changed")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: by a command on the server."),
+    )
     person = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -52,3 +64,7 @@ class MembershipEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.email}"
+
+    @property
+    def by_whom(self):
+        return self.by.name if self.by else gettext("the operator of the server")

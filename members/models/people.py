@@ -2,7 +2,7 @@ import zoneinfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -78,6 +78,23 @@ class UserQuerySet(models.QuerySet):
     def reviewers(self):
         return self.filter(memberships__role=Role.REVIEWER)
 
+    def of_secretariat(self):
+        """Whoever has a role of power, and all who are on no country's page."""
+        of_countries = Membership.objects.filter(user=models.OuterRef("pk"), country__isnull=False)
+        guests = self.filter(memberships__role=Role.VIEWER, invitations__country__isnull=False)
+        return self.filter(
+            models.Q(is_superuser=True)
+            | models.Q(memberships__role__in=POWER_ROLES)
+            | ~models.Exists(of_countries) & ~models.Q(pk__in=guests.values("pk"))
+        ).distinct()
+
+    def who_confirm(self, invitation):
+        """Those who may say the second person's word on it."""
+        able = self.active().filter(
+            models.Q(is_superuser=True) | models.Q(memberships__role=Role.REVIEWER)
+        )
+        return able.exclude(pk=invitation.invited_by_id).exclude(email=invitation.email).distinct()
+
     def outside(self, country):
         return self.exclude(memberships__country=country)
 
@@ -97,8 +114,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
     def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_superuser=True, **fields)
+        """What `createsuperuser` calls, on the server: an event without somebody signed in."""
+        user = self.create_user(email, password, is_superuser=True, **fields)
+        events = user.membership_events
+        events.create(kind=events.model.Kind.ADMINISTRATOR, email=user.email)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -24,11 +24,6 @@ ACCEPT = reverse("members:invitation_accept")
 
 
 @pytest.fixture
-def colleague(db):
-    return MembershipFactory(user__name="Carl Colleague", role=Role.REVIEWER).user
-
-
-@pytest.fixture
 def sent(django_capture_on_commit_callbacks):
     """`sent(verb, **arguments)` acts, and has the mail sent that it leads to."""
 

@@ -429,3 +429,42 @@ def test_handover_to_somebody_else_than_an_officer_is_no_choice(client_of, focal
             reason="Try.",
             leaves=False,
         )
+
+
+def test_role_is_taken_with_a_reason_and_a_fresh_sign_in(
+    client_of, administrator, colleague, later
+):
+    address = page_of("person_role_take", colleague.pk, "reviewer")
+    client = client_of(administrator)
+    assert client.get(address).status_code == 200
+    assert "reason" in client.post(address).context["form"].errors
+    assert client.post(address, {"reason": "Has left."}).url == SECRETARIAT
+    assert User.objects.get(pk=colleague.pk).roles == set()
+    page = client.get(SECRETARIAT)
+    # Without a role the account is still somebody's to close.
+    assert colleague.name in texts(page, "th", scope="row")
+    assert client.post(address, {"reason": "Has left."}).status_code == 404
+
+
+def test_role_of_power_is_not_taken_by_an_old_sign_in(
+    client_of, administrator, secretariat, later, quick_passwords
+):
+    administrator.set_password(PASSWORD)
+    administrator.save()
+    client = client_of(administrator)
+    with later():
+        answer = client.post(
+            page_of("person_role_take", secretariat.pk, "reviewer"), {"reason": "Out."}
+        )
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert User.objects.get(pk=secretariat.pk).is_reviewer
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("focal_point", 403), ("reporter", 403), ("secretariat", 404)]
+)
+def test_role_of_power_is_the_administrators_to_take(client_of, request, colleague, name, expected):
+    address = page_of("person_role_take", colleague.pk, "reviewer")
+    client = client_of(request.getfixturevalue(name))
+    assert client.post(address, {"reason": "Why not."}).status_code == expected
+    assert User.objects.get(pk=colleague.pk).is_reviewer

@@ -283,12 +283,3 @@ def test_what_has_reports_is_not_deleted(administrator, client_of):
         response = client.post(address, {"post": "yes"})
         assertContains(response, "<li>Progress reports: 1</li>", html=True)
     assert ProgressReport.objects.get() == report
-
-
-def test_person_who_wrote_a_report_is_not_deleted(administrator, client_of):
-    report = ProgressReportFactory()
-    address = reverse("admin:members_user_delete", args=[report.changed_by_id])
-    response = client_of(administrator).post(address, {"post": "yes"})
-
-    assert response.context["protected"] == ["Progress reports: 1"]
-    assert ProgressReport.objects.get().changed_by == report.changed_by

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
 from goals.models import Framework
-from members.models import Delegation, Invitation, MemberCountry, Region, User
+from members.models import Delegation, Invitation, MemberCountry, Region, Role, User
 from objectives.models import Indicator, Objective
 from reporting.models import (
     Book,
@@ -51,6 +51,7 @@ PLAIN = {
     "provider": ["nobody"],
     "provider_id": ["nobody"],
     "rest": ["nothing-here"],
+    "role": [role.value for role in Role],
     "token": ["set-password", "x-y"],
     "uidb64": ["MQ", "Mg"],
     "url": ["nothing-here/"],
