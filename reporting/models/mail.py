@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 # How the key of a mail begins that tells of one step of several reports.
 OF_SEVERAL = "events-"
+# And of one about somebody's account: that too of a closed one, which gets no other.
+OF_ACCOUNTS = "account-"
 
 
 class MailQuerySet(models.QuerySet):
@@ -37,7 +39,7 @@ class MailQuerySet(models.QuerySet):
             ~Exists(earlier.filter(report=OuterRef("report"))),
             ~of_reports | ~Exists(earlier.filter(of_several)),
             ~of_several | ~Exists(earlier.filter(of_reports)),
-            recipient__is_active=True,
+            Q(recipient__is_active=True) | Q(key__startswith=OF_ACCOUNTS),
         )
         return due.order_by(F("send_after").asc(nulls_first=True), "pk")
 

@@ -3,6 +3,7 @@
 from reporting.notifications.digests import queue_digests
 from reporting.notifications.events import queue_extension_mails, queue_mails
 from reporting.notifications.handovers import queue_handover_mails
+from reporting.notifications.people import queue_people_mails
 from reporting.notifications.readiness import queue_ready_mails, ready_mails
 from reporting.notifications.reminders import queue_reminders
 from reporting.notifications.sending import send_mails
@@ -12,6 +13,7 @@ __all__ = [
     "queue_extension_mails",
     "queue_handover_mails",
     "queue_mails",
+    "queue_people_mails",
     "queue_ready_mails",
     "queue_reminders",
     "ready_mails",

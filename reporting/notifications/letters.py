@@ -76,12 +76,16 @@ def as_mail(
 def framed(subject: str, text: str, html: str, recipient: User, because: str) -> tuple[str, str]:
     """With a greeting, and why it comes and how to have it otherwise, as text and as HTML."""
     greeting = _("Dear %(name)s,") % {"name": recipient.name}
-    if recipient.wants_digest:
+    profile = address("members:profile")
+    if not recipient.is_active:
+        # Nothing is left to choose.
+        how = profile = ""
+    elif recipient.wants_digest:
         how = _("You have chosen one mail a day. You can change that in your profile:")
     else:
         how = _("You can have one mail a day instead. Choose that in your profile:")
-    profile = address("members:profile")
-    blocks = [wrapped(greeting), text, "-- \n" + wrapped(f"{because} {how}") + f"\n{profile}"]
+    foot = "-- \n" + wrapped(f"{because} {how}") + f"\n{profile}"
+    blocks = [wrapped(greeting), text, foot.rstrip("\n")]
     page = render_to_string(
         "reporting/mail/mail.html",
         {

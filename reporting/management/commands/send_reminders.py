@@ -5,7 +5,12 @@ from django.core.management.base import BaseCommand
 from members.invitation_mails import send_invitations
 from members.row_security import as_system_anyway
 from reporting.models import Mail, PostedForm, WorkbookUpload, database_now
-from reporting.notifications import queue_digests, queue_reminders, send_mails
+from reporting.notifications import (
+    queue_digests,
+    queue_people_mails,
+    queue_reminders,
+    send_mails,
+)
 
 # By then nobody posts a form again that was drawn before.
 POSTED_FORMS_KEPT_FOR = timedelta(days=7)
@@ -15,8 +20,8 @@ WORKBOOKS_KEPT_FOR = timedelta(days=30)
 
 class Command(BaseCommand):
     help = (
-        "Writes the mails that rounds and daily mails are due for, each once, and has sent "
-        "what waits. For a timer, every quarter of an hour."
+        "Writes the mails that rounds, accounts and daily mails are due for, each once, and has "
+        "sent what waits. For a timer, every quarter of an hour."
     )
 
     def add_arguments(self, parser):
@@ -35,6 +40,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Mails that were given up: {count} tried again.")
         for reporting_round, count in queue_reminders(now).items():
             self.stdout.write(f"Round {reporting_round.slug}: {count} mails written.")
+        self.stdout.write(f"Accounts and roles: {queue_people_mails(now)} mails written.")
         self.stdout.write(f"Mails of the day: {queue_digests(now)} written.")
         old = PostedForm.objects.filter(posted_at__lt=now - POSTED_FORMS_KEPT_FOR)
         self.stdout.write(f"Posted forms: {old.delete()[0]} forgotten.")

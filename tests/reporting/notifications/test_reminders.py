@@ -150,6 +150,7 @@ def test_command_says_what_it_did_and_the_second_time_does_nothing(
     call_command("send_reminders")
     assert capsys.readouterr().out == (
         "Round 2025-H2: 2 mails written.\n"
+        "Accounts and roles: 0 mails written.\n"
         "Mails of the day: 0 written.\n"
         "Posted forms: 0 forgotten.\n"
         "Uploaded workbooks: 0 forgotten.\n"

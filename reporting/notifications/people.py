@@ -1,0 +1,106 @@
+"""What was done to accounts and roles, told to whom it is about; what waits, to who can confirm it.
+
+The events are the members' own, and have no room for what was sent: what is told is what has no
+mail with the event's key yet. `send_reminders` asks, every quarter of an hour.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.models import Invitation, MembershipEvent, User
+from reporting.models import Mail
+from reporting.models.mail import OF_ACCOUNTS
+from reporting.notifications.letters import Letter, address, as_mail, instant
+from reporting.notifications.reminders import NEWS_FOR
+
+Kind = MembershipEvent.Kind
+# Of events of one transaction.
+AT_ONCE = timedelta(seconds=5)
+# What each tells its person. Somebody who was invited has a mail already, and was there to accept.
+TOLD = {
+    Kind.GIVEN: gettext_lazy("You have a further role in the portal."),
+    Kind.TAKEN: gettext_lazy("A role of yours in the portal has ended. Your account stays open."),
+    Kind.DEACTIVATED: gettext_lazy("Your account in the portal was closed. What you wrote stays."),
+    Kind.REACTIVATED: gettext_lazy("Your account in the portal is open again, with its role."),
+    Kind.ADMINISTRATOR: gettext_lazy("You are an administrator of the portal now."),
+    Kind.NO_ADMINISTRATOR: gettext_lazy("You are no longer an administrator of the portal."),
+    Kind.ADDRESS: gettext_lazy("You sign in with this address now, and mails come to it."),
+}
+
+
+def queue_people_mails(now):
+    """Writes what was not told yet. Returns how many."""
+    mails = [*about_accounts(now), *about_invitations(now)]
+    told = Mail.objects.filter(key__in=[mail.key for mail in mails])
+    keys = set(told.values_list("key", flat=True))
+    mails = [mail for mail in mails if mail.key not in keys]
+    # Another run may have written the same meanwhile.
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    return len(mails)
+
+
+def about_accounts(now):
+    events = MembershipEvent.objects.filter(
+        kind__in=TOLD, at__gt=now - NEWS_FOR, person__isnull=False
+    ).exclude(by=F("person"))
+    # A handover has a mail of its own, to all of the country.
+    handed_over = MembershipEvent.objects.filter(
+        kind=Kind.HANDED_OVER,
+        by=OuterRef("by"),
+        country=OuterRef("country"),
+        at__range=(OuterRef("at") - AT_ONCE, OuterRef("at") + AT_ONCE),
+    )
+    events = events.exclude(Exists(handed_over), kind__in=[Kind.GIVEN, Kind.TAKEN])
+    for event in events.select_related("by", "person", "country").order_by("pk"):
+        yield as_mail(
+            letter_about_account(event),
+            key=f"{OF_ACCOUNTS}event-{event.pk}-user-{event.person_id}",
+            recipient=event.person,
+            urgent=True,
+        )
+
+
+def letter_about_account(event):
+    facts = [(_("Role"), event.get_role_display())] if event.role else []
+    if event.role and event.country:
+        facts.append((_("Country"), event.country.name))
+    facts += [(_("Done by"), event.by_whom), (_("Time"), instant(event.at, event.person))]
+    return Letter(
+        subject=_("Your account: %(event)s") % {"event": event.get_kind_display().lower()},
+        opening=str(TOLD[event.kind]),
+        facts=facts,
+        next_step=_("If this surprises you, tell the secretariat at once."),
+        because=_("You get this mail because it is about your own account."),
+    )
+
+
+def about_invitations(now):
+    waiting = Invitation.objects.unconfirmed().filter(invited_at__gt=now - NEWS_FOR)
+    for invitation in waiting.select_related("invited_by"):
+        for person in User.objects.who_confirm(invitation):
+            yield as_mail(
+                letter_about_invitation(invitation, person),
+                key=f"{OF_ACCOUNTS}invitation-{invitation.pk}-user-{person.pk}",
+                recipient=person,
+                urgent=True,
+            )
+
+
+def letter_about_invitation(invitation, recipient):
+    return Letter(
+        subject=_("A second person is needed: %(role)s") % {"role": invitation.get_role_display()},
+        opening=_("%(person)s proposes somebody for a role that takes two to give.")
+        % {"person": invitation.invited_by.name},
+        facts=[
+            (_("Address"), invitation.email),
+            (_("Role"), invitation.get_role_display()),
+            (_("Proposed"), instant(invitation.invited_at, recipient)),
+        ],
+        next_step=_("Confirm it if you know the person, or withdraw it. No mail goes out before."),
+        link=_("Confirm or withdraw"),
+        url=address("members:invitation_confirm", invitation.pk),
+        because=_("You get this mail because you can confirm it."),
+    )

@@ -1,0 +1,176 @@
+"""People act at once on the same invitation or account: real threads, each with a connection.
+
+As in tests/reporting/test_races.py each is run a second time with its guard taken out, and is then
+lost. SQLite lets only one write at a time anyway, so that this shows on PostgreSQL alone.
+"""
+
+import pytest
+from django.db import connection  # noqa: F401, the marks ask it
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from members import inviting, people
+from members.invitation_mails import digest
+from members.models import Invitation, MembershipEvent, Role, User
+from tests.factories import MembershipFactory, UserFactory
+from tests.reporting.test_races import ATTEMPTS, at_once, load, on_postgresql, results
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Kind = MembershipEvent.Kind
+REFUSED = (people.Changed, people.NotAllowed, people.CannotAccept, inviting.AlreadyInvited)
+
+
+@pytest.fixture
+def unguarded(monkeypatch):
+    """Nobody waits for the row that another is changing."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
+
+
+def trying(verb, **arguments):
+    """For `at_once`: "lost" where it was refused with a word for people."""
+
+    def run():
+        try:
+            verb(**arguments)
+        except REFUSED:
+            return "lost"
+
+    return run
+
+
+def invited(by, country=None, role=Role.VIEWER, email=None, token="a-link"):
+    """An invitation whose mail was sent, with its link."""
+    Invitation.objects.pending().update(withdrawn_at=timezone.now(), token_sha256="")
+    email = email or f"nina{Invitation.objects.count()}@example.org"
+    made = inviting.invite(by=by, email=email, role=role, country=country)
+    Invitation.objects.filter(pk=made.pk).update(token_sha256=digest(token), mail_after=None)
+    return made
+
+
+def kinds_of(email):
+    events = MembershipEvent.objects.filter(email=email).order_by("pk")
+    return list(events.values_list("kind", flat=True))
+
+
+def accepted_at_once(by, number, user=None):
+    invitation = invited(by, email=user and user.email)
+    if user:
+        verb = trying(inviting.accept_with_account, token="a-link", user=user)
+    else:
+        new = {"name": "Nina", "time_zone": "UTC", "password": "a sentence of her own"}
+        verb = trying(inviting.accept_with_new_account, token="a-link", **new)
+    return invitation, results(at_once(*[verb] * number))
+
+
+def test_invitation_is_accepted_once_by_a_new_account(secretariat, quick_passwords):
+    for _round in range(load(3, 50)):
+        invitation, outcome = accepted_at_once(secretariat, 6)
+        assert outcome == ["lost"] * 5 + ["won"]
+        user = User.objects.get(email=invitation.email)
+        assert [held.role for held in user.memberships.all()] == [Role.VIEWER]
+        assert kinds_of(invitation.email) == [Kind.INVITED, Kind.GIVEN]
+
+
+def test_invitation_is_accepted_once_by_an_account(secretariat):
+    for _round in range(load(3, 50)):
+        user = UserFactory()
+        invitation, outcome = accepted_at_once(secretariat, 6, user)
+        assert outcome == ["lost"] * 5 + ["won"]
+        assert user.memberships.count() == 1
+        assert kinds_of(invitation.email) == [Kind.INVITED, Kind.GIVEN]
+
+
+@on_postgresql
+@pytest.mark.unguarded
+def test_without_the_guard_the_data_base_has_to_refuse_the_second(secretariat, unguarded):
+    for _attempt in range(ATTEMPTS):
+        _invitation, outcome = accepted_at_once(secretariat, 6, UserFactory())
+        if any(each.startswith("IntegrityError") for each in outcome):
+            return
+    pytest.fail("Everybody was refused in words without the guard too.")
+
+
+def confirm_and_withdraw(by, colleague):
+    invitation = invited(by, role=Role.REVIEWER)
+    outcome = at_once(
+        trying(inviting.confirm_invitation, invitation=invitation, by=colleague),
+        trying(inviting.withdraw_invitation, invitation=invitation, by=by),
+    )
+    invitation.refresh_from_db()
+    return invitation, [each.result for each in outcome]
+
+
+def test_what_was_withdrawn_stays_so_whoever_confirms_meanwhile(secretariat, colleague):
+    for _round in range(load(5, 200)):
+        invitation, (confirmed, withdrawn) = confirm_and_withdraw(secretariat, colleague)
+        assert withdrawn == "won" and confirmed in {"won", "lost"}
+        assert invitation.withdrawn_at and invitation.mail_after is None
+        confirming = [Kind.CONFIRMED] if confirmed == "won" else []
+        assert kinds_of(invitation.email) == [Kind.INVITED, *confirming, Kind.WITHDRAWN]
+
+
+@on_postgresql
+@pytest.mark.unguarded
+def test_without_the_guard_a_confirmation_undoes_the_withdrawal(secretariat, colleague, unguarded):
+    for _attempt in range(5 * ATTEMPTS):
+        invitation, outcome = confirm_and_withdraw(secretariat, colleague)
+        if outcome == ["won", "won"] and invitation.withdrawn_at is None:
+            return
+    pytest.fail("What was withdrawn stayed so without the guard too.")
+
+
+def close_and_invite(secretariat, france):
+    inviter = MembershipFactory(role=Role.FOCAL_POINT, country=france).user
+    email = f"of{inviter.pk}@example.org"
+    officer = {"email": email, "role": Role.REPORTER, "country": france}
+    outcome = at_once(
+        trying(people.deactivate, person=inviter, by=secretariat, reason="Has left."),
+        trying(inviting.invite, by=inviter, **officer),
+    )
+    events = MembershipEvent.objects.filter(person=inviter) | MembershipEvent.objects.filter(
+        by=inviter
+    )
+    kinds = list(events.order_by("pk").values_list("kind", flat=True))
+    return inviter, email, [each.result for each in outcome], kinds
+
+
+def test_whose_account_is_closed_invites_nobody_meanwhile(secretariat, france):
+    for _round in range(load(5, 200)):
+        inviter, email, (closed, sent), kinds = close_and_invite(secretariat, france)
+        assert closed == "won" and sent in {"won", "lost"}
+        assert not User.objects.get(pk=inviter.pk).is_active
+        before = [Kind.INVITED] if sent == "won" else []
+        assert kinds == [*before, Kind.DEACTIVATED]
+        # Whatever he sent before opens nothing.
+        Invitation.objects.filter(email=email).update(token_sha256=digest(email), mail_after=None)
+        with pytest.raises(people.Changed):
+            inviting.accept_with_new_account(
+                token=email, name="N", time_zone="UTC", password="a sentence"
+            )
+        assert not User.objects.filter(email=email).exists()
+
+
+@on_postgresql
+@pytest.mark.unguarded
+def test_without_the_guard_a_closed_account_has_invited(secretariat, france, unguarded):
+    for _attempt in range(5 * ATTEMPTS):
+        *_rest, kinds = close_and_invite(secretariat, france)
+        if kinds == [Kind.DEACTIVATED, Kind.INVITED]:
+            return
+    pytest.fail("Nobody was closed and invited in that order without the guard either.")
+
+
+def test_who_accepts_while_the_account_is_closed_has_the_role_before_or_not_at_all(secretariat):
+    for _round in range(load(5, 200)):
+        user = UserFactory()
+        invitation = invited(secretariat, email=user.email)
+        accepted, closed = at_once(
+            trying(inviting.accept_with_account, token="a-link", user=user),
+            trying(people.deactivate, person=user, by=secretariat, reason="Has left."),
+        )
+        assert closed.result == "won" and accepted.result in {"won", "lost"}
+        given = [Kind.GIVEN] if accepted.result == "won" else []
+        assert kinds_of(user.email) == [Kind.INVITED, *given, Kind.DEACTIVATED]
+        assert user.memberships.count() == len(given)
+        invitation.refresh_from_db()
+        assert bool(invitation.accepted_at) != bool(invitation.withdrawn_at)
