@@ -4,8 +4,10 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from io import StringIO
+from io import StringIO, TextIOWrapper
+from typing import IO
 
+from django.core.files.temp import NamedTemporaryFile
 from django.utils.translation import gettext as _
 
 from goals.models import Goal
@@ -23,6 +25,23 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
     out = StringIO()
     csv.writer(out).writerows([cell(value) for value in row] for row in rows)
     return "\ufeff" + out.getvalue()
+
+
+def csv_file(rows: Iterable[Sequence[object]]) -> IO[bytes]:
+    """The same as a file that is gone once it is closed: for rows too many to hold at once.
+
+    It is whole before anybody gets it: a table that breaks off in the middle looks complete.
+    """
+    file = NamedTemporaryFile()
+    text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        csv.writer(text).writerows([cell(value) for value in row] for row in rows)
+    except Exception:
+        text.close()
+        raise
+    text.detach()
+    file.seek(0)
+    return file
 
 
 def cell(value: object) -> object:

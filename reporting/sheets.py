@@ -29,8 +29,12 @@ def sheet_bytes(
     source: Source,
     tables: Sequence[tuple[str, Iterable[Sequence[object]]]],
     right_to_left: bool = False,
+    notes: Sequence[tuple[str, str]] = (),
 ) -> bytes:
-    """A sheet for each of `tables`, (its name, its rows); the first row names the columns."""
+    """A sheet for each of `tables`, (its name, its rows); the first row names the columns.
+
+    A last one says what they are; `notes`, (label, words), stand there for those of figures.
+    """
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
     book.set_properties({"title": speakable(title), "created": source.made_at.replace(tzinfo=None)})
@@ -41,8 +45,9 @@ def sheet_bytes(
     for number, (name, rows) in enumerate(tables, start=1):
         sheet = add_sheet(book, name, number, title, right_to_left)
         write_figures(sheet, rows, header)
-    about = add_sheet(book, _("About these figures"), len(tables) + 1, title, right_to_left)
-    write_facts(about, title, source, bold, book.add_format({"text_wrap": True}))
+    about = add_sheet(book, _("About this file"), len(tables) + 1, title, right_to_left)
+    facts = [(_("About"), title), *source.facts(), *(notes or notes_of_figures())]
+    write_facts(about, facts, bold, book.add_format({"text_wrap": True}))
     book.close()
     return out.getvalue()
 
@@ -72,17 +77,19 @@ def write_figures(sheet: Worksheet, rows: Iterable[Sequence[object]], header: Fo
     sheet.autofilter(0, 0, last, len(names) - 1)
 
 
-def write_facts(
-    sheet: Worksheet, title: str, source: Source, bold: Format, wrapped: Format
-) -> None:
-    sheet.set_column(0, 0, WIDE)
-    sheet.set_column(1, 1, WIDEST)
+def notes_of_figures() -> list[tuple[str, str]]:
     withheld = _(
         "Figures about fewer than five countries, and those they could be worked out from, are "
         "withheld: their cells are empty, and the last column says so."
     )
-    facts = [(_("About"), title), *source.facts(), (_("Withheld"), withheld)]
-    facts.append((_("What counts"), _("Only approved reports count.")))
+    return [(_("Withheld"), withheld), (_("What counts"), _("Only approved reports count."))]
+
+
+def write_facts(
+    sheet: Worksheet, facts: Sequence[tuple[str, str]], bold: Format, wrapped: Format
+) -> None:
+    sheet.set_column(0, 0, WIDE)
+    sheet.set_column(1, 1, WIDEST)
     for row, (label, value) in enumerate(facts):
         write(sheet, row, 0, label, bold)
         write(sheet, row, 1, value, wrapped)

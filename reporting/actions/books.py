@@ -1,4 +1,4 @@
-"""Asking for a book of all briefs, and what whoever makes it writes down of it."""
+"""Asking for a book, and what whoever makes it writes down of it."""
 
 from datetime import timedelta
 
@@ -7,17 +7,18 @@ from django.utils import timezone
 
 from reporting.actions.errors import Conflict
 from reporting.models import Book
-from reporting.models.books import MOST_AN_HOUR
+from reporting.models.books import MOST_AN_HOUR, asked_as
 
 
 class TooMany(Exception):
     """As many as are allowed have been asked for in this hour."""
 
 
-def ask_book(*, framework, query, by):
-    """Returns a book that nobody has begun yet. Those that have expired are forgotten."""
+def ask_book(*, framework, query, by, kind=Book.Kind.BRIEFS):
+    """Returns a book that nobody has begun yet. Those that nobody can fetch are forgotten."""
     now = timezone.now()
     Book.objects.expired(now).delete()
+    Book.objects.filter(asked_by=by).exclude(asked_as=asked_as(by)).delete()
     mine = Book.objects.of(by)
     # One that its maker has left would else stand in the way for a day.
     mine.free_at(now).exclude(heard_at__isnull=True).update(finished_at=now, has_failed=True)
@@ -25,7 +26,7 @@ def ask_book(*, framework, query, by):
         raise TooMany
     try:
         with transaction.atomic():
-            return Book.objects.create(framework=framework, query=query, asked_by=by)
+            return Book.objects.create(kind=kind, framework=framework, query=query, asked_by=by)
     except IntegrityError as error:
         raise Conflict from error
 

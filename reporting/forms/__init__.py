@@ -2,7 +2,7 @@ from reporting.forms.decisions import CommentForm, DecisionForm, ReturnForm
 from reporting.forms.desk import DeskFilterForm
 from reporting.forms.evidence import EvidenceForm
 from reporting.forms.fields import PercentField, ProseField, VersionField
-from reporting.forms.filters import FilterForm, QueueFilterForm
+from reporting.forms.filters import FilterForm, ListingFilterForm, QueueFilterForm
 from reporting.forms.grants import ExtensionAnswerForm, GrantForm
 from reporting.forms.instants import InstantField
 from reporting.forms.letters import BehalfStartForm, LetterForm
@@ -27,6 +27,7 @@ __all__ = [
     "GrantForm",
     "InstantField",
     "LetterForm",
+    "ListingFilterForm",
     "PercentField",
     "ProseField",
     "QueueFilterForm",

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.models import MemberCountry
+from reporting.models import Status
 
 
 class FilterForm(forms.Form):
@@ -39,8 +40,8 @@ class FilterForm(forms.Form):
             field.widget.attrs.setdefault("class", "form-select form-select-sm")
 
 
-class QueueFilterForm(FilterForm):
-    """The queue can be narrowed to one country too."""
+class CountryFilterForm(FilterForm):
+    """It can be narrowed to one country too."""
 
     country = forms.ModelChoiceField(
         MemberCountry.objects.all(),
@@ -50,6 +51,25 @@ class QueueFilterForm(FilterForm):
         empty_label=_("All countries"),
         error_messages={"invalid_choice": _("There is no country “%(value)s”.")},
     )
+
+
+class ListingFilterForm(CountryFilterForm):
+    """What the reports of a file are narrowed to, in its address."""
+
+    state = forms.ChoiceField(choices=[("", _("All states")), *Status.choices], required=False)
+
+    def filter(self, reports):
+        chosen = self.cleaned_data
+        if chosen["state"]:
+            reports = reports.filter(status=chosen["state"])
+        return reports.narrowed(
+            round=chosen["round"], region=chosen["region"], country=chosen["country"]
+        )
+
+
+class QueueFilterForm(CountryFilterForm):
+    """The queue shows what waits, or what was approved."""
+
     state = forms.ChoiceField(
         choices=[("", _("Waiting for review")), ("approved", _("Approved"))],
         required=False,

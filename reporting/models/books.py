@@ -5,15 +5,24 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.row_security import asker_of
+
 KEPT_FOR = timedelta(days=1)
 # Who makes one writes down how far he is after each part; longer silence is the end of him.
 SILENT_FOR = timedelta(minutes=5)
 MOST_AN_HOUR = 10
 
 
+def asked_as(user):
+    return " ".join(asker_of(user)).strip()
+
+
 class BookQuerySet(models.QuerySet):
     def of(self, user):
-        return self.filter(asked_by=user) if user.is_authenticated else self.none()
+        """His own, made for the roles that he still has."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(asked_by=user, asked_as=asked_as(user))
 
     def unfinished(self):
         return self.filter(finished_at__isnull=True)
@@ -30,11 +39,22 @@ class BookQuerySet(models.QuerySet):
 
 
 class Book(models.Model):
-    """All briefs and figures of a framework as one archive, made by a task; gone after a day."""
+    """What takes too long to be waited for, made by a task; gone after a day."""
+
+    class Kind(models.TextChoices):
+        BRIEFS = "briefs", _("All briefs and figures of a framework, as one archive")
+        REPORTS = "reports", _("Reports with what they say, as a workbook")
 
     asked_by = models.ForeignKey(
         "members.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("asked for by")
     )
+    asked_as = models.CharField(
+        _("roles and country then"),
+        max_length=100,
+        blank=True,
+        help_text=_("Whoever has others now may not read what this says any more."),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.BRIEFS)
     asked_at = models.DateTimeField(_("asked for at"), default=timezone.now)
     framework = models.ForeignKey(
         "goals.Framework", on_delete=models.CASCADE, related_name="+", verbose_name=_("framework")
@@ -56,6 +76,9 @@ class Book(models.Model):
         verbose_name = _("book")
         verbose_name_plural = _("books")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["briefs", "reports"]), name="reporting_book_kind_known"
+            ),
             models.UniqueConstraint(
                 fields=["asked_by"],
                 condition=Q(finished_at__isnull=True),
@@ -66,6 +89,11 @@ class Book(models.Model):
 
     def __str__(self):
         return f"{self.framework_id}, {self.done} of {self.parts}"
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:
+            self.asked_as = asked_as(self.asked_by)
+        super().save(*args, **kwargs)
 
     @property
     def is_ready(self):

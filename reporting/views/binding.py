@@ -1,6 +1,6 @@
-"""Makes a book: the briefs of a framework, of its goals and objectives, and the workbook of all.
+"""Makes a book for the person who has asked, with his filter, and writes down how far it is.
 
-Each part is made as its page's own download is, for the person who has asked and with his filter.
+That of briefs is put together of what the pages' own downloads are, that of reports is a workbook.
 """
 
 import io
@@ -13,11 +13,14 @@ from django.urls import reverse
 from django_tasks import task
 
 from members.models import User
+from members.row_security import asker_of, asking
 from objectives.models import Objective
 from reporting import actions
-from reporting.models import Book
+from reporting.listing import AT_ONCE
+from reporting.models import Book, IndicatorValue
 from reporting.views.briefs import framework_pdf, goal_pdf, objective_pdf
 from reporting.views.downloads import framework_xlsx
+from reporting.views.listings import listing_of
 
 logger = logging.getLogger(__name__)
 
@@ -40,18 +43,64 @@ class Asked:
 def make_book(pk):
     """Part by part, each written down; another worker goes on from the start if this one dies."""
     book = Book.objects.select_related("framework", "asked_by").defer("content").get(pk=pk)
-    parts = list(parts_of(book.framework))
-    if not actions.begin_book(pk=pk, parts=len(parts)):
-        return
-    try:
-        content = bound(book, parts)
-    except Exception:
-        logger.exception("Book %s could not be made.", pk)
-        content = None
+    with asking(asker_of(book.asked_by)):
+        made = MAKERS[book.kind](book)
+        if not actions.begin_book(pk=pk, parts=made.parts):
+            return
+        try:
+            content = made.content()
+        except Exception:
+            logger.exception("Book %s could not be made.", pk)
+            content = None
     actions.finish_book(pk=pk, content=content)
 
 
-def parts_of(framework):
+class OfBriefs:
+    """An archive; its parts are files."""
+
+    def __init__(self, book):
+        self.book, self.files = book, list(files_of(book.framework))
+        self.parts = len(self.files)
+
+    def content(self):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for done, (name, view, address, arguments) in enumerate(self.files, start=1):
+                path = reverse(f"reporting:{address}", kwargs=arguments)
+                response = view(Asked(self.book.asked_by, path, self.book.query), **arguments)
+                archive.writestr(name, response.content)
+                actions.go_on_with_book(pk=self.book.pk, done=done)
+        return file.getvalue()
+
+
+class OfReports:
+    """A workbook; its parts are lines."""
+
+    def __init__(self, book):
+        self.book, self.done = book, 0
+        path = book.framework.get_absolute_url()
+        self.listing = listing_of(Asked(book.asked_by, path, book.query), book.framework)
+        reports = self.listing.reports
+        answers = IndicatorValue.objects.filter(report__in=reports.order_by())
+        self.parts = reports.count() + answers.count()
+
+    def content(self):
+        return self.listing.as_workbook(*map(self.told, self.listing.tables()))
+
+    def told(self, lines):
+        yield next(lines)
+        for line in lines:
+            yield line
+            self.done += 1
+            if self.done % AT_ONCE == 0:
+                actions.go_on_with_book(pk=self.book.pk, done=self.done)
+        actions.go_on_with_book(pk=self.book.pk, done=self.done)
+
+
+MAKERS = {Book.Kind.BRIEFS: OfBriefs, Book.Kind.REPORTS: OfReports}
+
+
+def files_of(framework):
     """(name in the archive, view, name of its address, its arguments) of each part."""
     slug = {"slug": framework.slug}
     yield "0-framework.pdf", framework_pdf, "framework_pdf", slug
@@ -62,14 +111,3 @@ def parts_of(framework):
         arguments = slug | {"code": (objective.goal.number, objective.number)}
         yield f"{objective.code}-objective.pdf", objective_pdf, "objective_pdf", arguments
     yield "figures.xlsx", framework_xlsx, "framework_xlsx", slug
-
-
-def bound(book, parts):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for done, (name, view, address, arguments) in enumerate(parts, start=1):
-            path = reverse(f"reporting:{address}", kwargs=arguments)
-            response = view(Asked(book.asked_by, path, book.query), **arguments)
-            archive.writestr(name, response.content)
-            actions.go_on_with_book(pk=book.pk, done=done)
-    return file.getvalue()

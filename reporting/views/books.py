@@ -1,4 +1,4 @@
-"""All briefs and figures of a framework as one archive: asked for, made by a task, fetched."""
+"""What takes long to be made: asked for, made by a task, fetched."""
 
 from urllib.parse import urlencode
 
@@ -13,21 +13,43 @@ from members.access import SIGNED_IN, allowed
 from reporting import actions
 from reporting.models import Book
 from reporting.pages.scope import scope_of
+from reporting.sheets import XLSX
 from reporting.views.binding import make_book
+from reporting.views.listings import listing_of
 
-FILTERS = ["round", "region", "snapshot"]
+# The end of its file's name, and what it is.
+FILES = {
+    Book.Kind.BRIEFS: ("book.zip", "application/zip"),
+    Book.Kind.REPORTS: ("reports.xlsx", XLSX),
+}
 
 
 @allowed(SIGNED_IN)
 @require_POST
 def book_ask(request, slug):
+    """All briefs and figures of a framework, filtered as its page is."""
     framework = get_object_or_404(Framework, slug=slug)
-    # As long as no filter is: a page with such a one is no page.
-    chosen = {name: request.GET[name][:60] for name in FILTERS if request.GET.get(name)}
     if scope_of(request, framework).round is None:
         raise Http404("No figures: a wrong filter, no round yet, or for members only.")
+    return ask(request, framework, Book.Kind.BRIEFS, ["round", "region", "snapshot"])
+
+
+@allowed(SIGNED_IN)
+@require_POST
+def reports_ask(request, slug):
+    """All reports of a framework that the reader may read, as a workbook."""
+    framework = get_object_or_404(Framework, slug=slug)
+    listing_of(request, framework)  # There is none with a wrong filter.
+    return ask(request, framework, Book.Kind.REPORTS, ["round", "region", "country", "state"])
+
+
+def ask(request, framework, kind, filters):
+    # As long as no filter is: a page with such a one is no page.
+    chosen = {name: request.GET[name][:60] for name in filters if request.GET.get(name)}
     try:
-        book = actions.ask_book(framework=framework, query=urlencode(chosen), by=request.user)
+        book = actions.ask_book(
+            framework=framework, query=urlencode(chosen), by=request.user, kind=kind
+        )
     except actions.Conflict:
         messages.info(request, _("You have asked for a book already. It is being made."))
         return redirect("reporting:book_detail", Book.objects.of(request.user).unfinished()[0].pk)
@@ -52,10 +74,11 @@ def book_file(request, pk):
     book = own_book(request, pk, Book.objects)
     if not book.is_ready:
         raise Http404("It is not there yet.")
-    name = f"{book.framework.slug}-book.zip"
+    ending, content_type = FILES[book.kind]
+    name = f"{book.framework.slug}-{ending}"
     return HttpResponse(
         bytes(book.content),
-        content_type="application/zip",
+        content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
@@ -64,6 +87,7 @@ def own_book(request, pk, books):
     """The asker's own, as long as he may see what is in it."""
     mine = books.filter(pk__in=Book.objects.of(request.user)).select_related("framework")
     book = get_object_or_404(mine, pk=pk)
-    if not book.framework.shows_aggregates_to(request.user):
+    of_figures = book.kind == Book.Kind.BRIEFS
+    if of_figures and not book.framework.shows_aggregates_to(request.user):
         raise Http404("Its figures are not for this reader any more.")
     return book

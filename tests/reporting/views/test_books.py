@@ -34,8 +34,8 @@ def test_book_has_the_brief_of_each_and_the_figures(client_of, viewer, figures):
 
     book = Book.objects.get()
     assert texts(page, "h1") == ["Book of all briefs"]
-    assert links(page, "section", id="book") == [f"/books/{book.pk}/book.zip"]
-    response = ours.get(f"/books/{book.pk}/book.zip")
+    assert links(page, "section", id="book") == [f"/books/{book.pk}/file/"]
+    response = ours.get(f"/books/{book.pk}/file/")
     assert response.headers["Content-Disposition"] == 'attachment; filename="2022-2025-book.zip"'
     archive = zipfile.ZipFile(io.BytesIO(response.content))
     assert archive.namelist() == [
@@ -72,7 +72,7 @@ def test_book_is_asked_for_by_post_alone(client_of, viewer, figures):
     assert client_of(viewer).get(ASK).status_code == 405
 
 
-@pytest.mark.parametrize("place", ["", "book.zip"])
+@pytest.mark.parametrize("place", ["", "file/"])
 def test_book_is_its_askers_alone(client_of, viewer, secretariat, figures, place):
     client_of(viewer).post(ASK)
     address = f"/books/{Book.objects.get().pk}/{place}"
@@ -92,7 +92,7 @@ def test_progress_is_a_bar_with_words_and_looks_again_by_itself(client_of, viewe
     assert texts(page, "label", **{"for": "progress"}) == ["7 of 22 parts are done."]
     [section] = elements(page, "section", id="book")
     assert dict(section.attributes)["hx-trigger"] == "every 2s"
-    assert client_of(viewer).get(f"/books/{book.pk}/book.zip").status_code == 404
+    assert client_of(viewer).get(f"/books/{book.pk}/file/").status_code == 404
 
 
 def test_book_that_waits_says_so(client_of, viewer, framework):
@@ -104,10 +104,10 @@ def test_book_that_waits_says_so(client_of, viewer, framework):
 
 
 def test_book_that_failed_can_be_asked_for_again(client_of, viewer, figures, monkeypatch):
-    def fails(book, parts):
+    def fails(book):
         raise RuntimeError("of no concern")
 
-    monkeypatch.setattr(binding, "bound", fails)
+    monkeypatch.setattr(binding.OfBriefs, "content", fails)
     page = client_of(viewer).post(f"{ASK}?region=EUR", follow=True)
     assert texts(page, "p", class_="alert-danger")[0].startswith("It could not be made.")
     assert "of no concern" not in page.content.decode()
@@ -175,7 +175,7 @@ def test_book_follows_who_may_see_the_figures(client_of, viewer, figures):
     client_of(viewer).post(ASK)
     Framework.objects.update(results_visibility="members")
 
-    assert client_of(viewer).get(f"/books/{Book.objects.get().pk}/book.zip").status_code == 200
+    assert client_of(viewer).get(f"/books/{Book.objects.get().pk}/file/").status_code == 200
 
 
 def test_front_page_offers_it_to_whom_it_would_serve(client, client_of, viewer, figures):
