@@ -40,7 +40,7 @@ class Origins:
         return [framework, reporting_round, *self.countries[country], f"{goal}.{objective}"]
 
 
-def report_table(reports: QuerySet, address: str) -> Iterator[list[object]]:
+def report_table(reports: QuerySet, origins: Origins, address: str) -> Iterator[list[object]]:
     """A line for each report; `address` is that of the report whose key is 0."""
     yield [
         *names_of_origin(),
@@ -65,7 +65,7 @@ def report_table(reports: QuerySet, address: str) -> Iterator[list[object]]:
     states, ratings, confidences, challenges, steps = map(
         labels_of, (Status, Rating, Confidence, Challenge, NextStep)
     )
-    origins, yes, no = Origins(), _("yes"), _("no")
+    yes, no = _("yes"), _("no")
     copies = Submission.objects.filter(report=OuterRef("pk")).values("submitted_at")
     found = reports.order_by(*IN_ORDER).values_list(
         *WHERE_FROM,
@@ -113,7 +113,7 @@ def report_table(reports: QuerySet, address: str) -> Iterator[list[object]]:
         ]
 
 
-def value_table(reports: QuerySet) -> Iterator[list[object]]:
+def value_table(reports: QuerySet, origins: Origins) -> Iterator[list[object]]:
     """What the same reports say of indicators, a line for each answer."""
     yield [
         *names_of_origin(),
@@ -126,7 +126,7 @@ def value_table(reports: QuerySet) -> Iterator[list[object]]:
         _("denominator"),
         _("reason or note"),
     ]
-    origins, kinds = Origins(), labels_of(IndicatorValue.Kind)
+    kinds = labels_of(IndicatorValue.Kind)
     values = IndicatorValue.objects.filter(report__in=reports.order_by())
     found = values.order_by(*(f"report__{name}" for name in IN_ORDER), "indicator__number")
     found = found.values_list(

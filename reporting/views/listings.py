@@ -18,7 +18,7 @@ from members.access import REVIEWERS, SIGNED_IN, allowed
 from members.models import Region
 from reporting.exports import csv_file
 from reporting.forms import ListingFilterForm
-from reporting.listing import report_table, value_table
+from reporting.listing import Origins, report_table, value_table
 from reporting.models import ProgressReport
 from reporting.pages.sources import address_of
 from reporting.sheets import XLSX, sheet_bytes
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 5000
 @require_safe
 def reports_csv(request, slug):
     listing = listing_of(request, get_object_or_404(Framework, slug=slug))
-    return as_csv(listing, "reports", listing.lines())
+    return as_csv(listing, "reports", listing.lines(Origins()))
 
 
 @allowed(SIGNED_IN)
@@ -41,14 +41,14 @@ def reports_csv(request, slug):
 def answers_csv(request, slug):
     """What the same reports say of indicators."""
     listing = listing_of(request, get_object_or_404(Framework, slug=slug))
-    return as_csv(listing, "answers", value_table(listing.reports))
+    return as_csv(listing, "answers", value_table(listing.reports, Origins()))
 
 
 @allowed(REVIEWERS)
 @require_safe
 def queue_csv(request):
     listing = listing_of_queue(request)
-    return as_csv(listing, "reports", listing.lines())
+    return as_csv(listing, "reports", listing.lines(Origins()))
 
 
 @allowed(REVIEWERS)
@@ -72,12 +72,13 @@ class Listing:
     reports: QuerySet
     source: Source
 
-    def lines(self):
+    def lines(self, origins):
         address = reverse("reporting:report_detail", args=[0])
-        return report_table(self.reports, f"{settings.PUBLIC_BASE_URL}{address}")
+        return report_table(self.reports, origins, f"{settings.PUBLIC_BASE_URL}{address}")
 
     def tables(self):
-        return self.lines(), value_table(self.reports)
+        origins = Origins()
+        return self.lines(origins), value_table(self.reports, origins)
 
     def as_workbook(self, lines, answers):
         words = _("Each report that whoever has made this file could read then, as it was then.")

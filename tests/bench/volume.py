@@ -42,8 +42,21 @@ REPORTS = """
 
 
 def main(*arguments):
-    postgres = "--postgres" in arguments
+    prepare(postgres="--postgres" in arguments)
     sizes = [int(each) for each in arguments if each.isdigit()]
+    found, made = {}, 0
+    for size in sizes:
+        fill(made, size)
+        made = size
+        found[size] = measured()
+        print(f"{size * 196 * OBJECTIVES * ROUNDS:>9,} reports: {found[size]}", flush=True)
+    first, last = found[sizes[0]], found[sizes[-1]]
+    print(f"Queries: {last.seconds / first.seconds:.2f} of the time; ", end="")
+    print(f"the page: {last.page / first.page:.2f}.")
+
+
+def prepare(postgres):
+    """An empty data base of the member countries."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "framework_portal.settings",
         "DEBUG": "0",
@@ -60,15 +73,6 @@ def main(*arguments):
     from django.core.management import call_command
 
     call_command("loaddata", "members", verbosity=0)
-    found, made = {}, 0
-    for size in sizes:
-        fill(made, size)
-        made = size
-        found[size] = measured()
-        print(f"{size * 196 * OBJECTIVES * ROUNDS:>9,} reports: {found[size]}", flush=True)
-    first, last = found[sizes[0]], found[sizes[-1]]
-    print(f"Queries: {last.seconds / first.seconds:.2f} of the time; ", end="")
-    print(f"the page: {last.page / first.page:.2f}.")
 
 
 def fill(begin, end):

@@ -24,6 +24,8 @@ COUNTRY = f"{FRAMEWORK}countries/FR/"
 VALUES = f"{FRAMEWORK}indicators/1.1.1/values/"
 VALUES_CSV = f"{FRAMEWORK}indicators/1.1.1/values.csv"
 MATRICES = ["/review/matrix/", "/review/matrix/tiles/", "/review/matrix.csv", "/review/matrix.xlsx"]
+LISTINGS = [f"{FRAMEWORK}reports.csv", f"{FRAMEWORK}answers.csv"]
+QUEUES = ["/review/reports.csv", "/review/reports.xlsx"]
 SNAPSHOTS = ["/review/snapshots/", "/review/snapshots/1.json"]
 SEARCHES = ["/search/?q=train", "/search/?q=train&kind=report"]
 PUBLIC = ["/", FRAMEWORK, GOAL, f"{GOAL}?region=EUR", f"{GOAL}?snapshot=1", OBJECTIVE]
@@ -46,9 +48,12 @@ API += [
 SEES = {
     "stranger": [*PUBLIC, *FILES, *API],
     "viewer": [*PUBLIC, *API],
-    "reporter": [*PUBLIC, COUNTRY, *OF_COUNTRIES, *MATRICES],
+    "reporter": [*PUBLIC, COUNTRY, *OF_COUNTRIES, *MATRICES, *LISTINGS],
     "editor": [*PUBLIC, VALUES, VALUES_CSV, *MATRICES],
-    "secretariat": [*PUBLIC, COUNTRY, VALUES, VALUES_CSV, *MATRICES, *SNAPSHOTS],
+    "secretariat": [
+        *[*PUBLIC, COUNTRY, VALUES, VALUES_CSV],
+        *[*MATRICES, *SNAPSHOTS, *LISTINGS, *QUEUES],
+    ],
     "administrator": [*PUBLIC, *MATRICES],
 }
 # Countries, objectives, rounds; all that there are for those who see most.
@@ -65,13 +70,14 @@ MORE |= dict.fromkeys([f"/api/v1/frameworks/2022-2025{each}" for each in ("", "/
 READ_REPORTS = {
     COUNTRY: "a country's own reports are what it shows",
     **dict.fromkeys(OF_COUNTRIES, "the same as files"),
+    **dict.fromkeys([*LISTINGS, *QUEUES], "they are the reports that the reader may read"),
     VALUES: "it lists who answered what",
     VALUES_CSV: "the same as a file",
     **dict.fromkeys(MATRICES, "it shows the state of each report, also before it is approved"),
     **dict.fromkeys(SEARCHES, "it looks into the texts that the reader may read"),
 }
 # Pages of these kinds that are no dashboard.
-FORMS = {"book_ask", "indicator_status", "snapshot_confirm", "snapshot_discard"}
+FORMS = {"book_ask", "reports_ask", "indicator_status", "snapshot_confirm", "snapshot_discard"}
 
 
 def beside_the_page(reader):
@@ -111,7 +117,9 @@ def asked(readers, secretariat):
 
 def queries_of(client, page):
     with CaptureQueriesContext(connection) as queries:
-        assert client.get(page).status_code == 200, page
+        response = client.get(page)
+        assert response.status_code == 200, page
+        assert b"".join(response)
     return [each["sql"] for each in queries]
 
 
@@ -145,7 +153,7 @@ def test_pages_sum_up_tallies_and_read_no_report(asked, reader):
 def test_every_dashboard_is_behind_the_fence():
     found = [resolve(page.partition("?")[0]) for pages in SEES.values() for page in pages]
     behind = {each.view_name for each in found}
-    places = ("frameworks/", "search/", "review/matrix", "review/snapshots/")
+    places = ("frameworks/", "search/", "review/matrix", "review/snapshots/", "review/reports.")
     pages = {
         space.namespace: space.url_patterns
         for space in get_resolver().url_patterns
