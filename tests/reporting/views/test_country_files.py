@@ -101,11 +101,11 @@ def test_csv_has_every_objective_in_every_round(client_of, reporter, own, round_
 def test_workbook_has_the_medians_beside(client_of, reporter, own):
     found = sheets(client_of(reporter).get(f"{PAGE}progress.xlsx"))
 
-    assert list(found) == ["Objectives and rounds", "Beside the median", "About these figures"]
+    assert list(found) == ["Objectives and rounds", "Beside the median", "About this file"]
     names, first, *_others = found["Beside the median"]
     row = dict(zip(names, first, strict=True))
     assert (row["percent complete"], row["median of the region"]) == (70, 40)
-    facts = dict(found["About these figures"])
+    facts = dict(found["About this file"])
     assert facts["Country"] == "France" and "Region" not in facts
 
 
