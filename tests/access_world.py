@@ -1,13 +1,15 @@
 """One report in one state, and everybody who might ask for it: the world of the access matrix."""
 
 import datetime
+import re
 from dataclasses import dataclass
+from functools import cache
 from http.cookies import SimpleCookie
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -34,12 +36,14 @@ from tests.factories import (
     UserFactory,
 )
 from tests.files import PDF
+from tests.workbooks import fill
 
 COMMENT = "Please name the training courses."
 MISSING = 987_654_321
 NO_SUCH = {"submission": "2000-NONE", "country": "XX", "region": "XXX"}
+NO_SUCH |= {"round": "2000-H1", "round ahead": "2000-H1"}
 # Those of which addresses speak by another name than a key.
-OWN_NAME = {"country": "iso2", "region": "code"}
+OWN_NAME = {"country": "iso2", "region": "code", "round": "slug", "round ahead": "slug"}
 # The values of an address where no row's own key is asked for.
 PLACE = {
     "slug": "2022-2025",
@@ -55,6 +59,36 @@ PLACE = {
 }
 
 
+# Who is here, and how often somebody has tried: a look changes these.
+OF_EVERY_REQUEST = {"django_session", settings.CACHES["default"]["LOCATION"]}
+WRITTEN = re.compile(r'(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "(\w+)"')
+
+
+class Writing:
+    """The tables to which something was written, by whatever way."""
+
+    def __init__(self):
+        self.tables = set()
+
+    def __call__(self, execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        written = WRITTEN.match(sql)
+        if written:
+            self.tables.add(written[1])
+        return answer
+
+
+def contents(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        return sorted(repr([plain(value) for value in row]) for row in cursor.fetchall())
+
+
+def plain(value):
+    """PostgreSQL hands out the place of a file in memory, not what is in it."""
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
 @dataclass
 class World:
     """`ids` are those of the rows that there are in this state: {"report": 12}."""
@@ -62,10 +96,19 @@ class World:
     people: dict
     ids: dict
     report: ProgressReport | None
+    stamps: dict
 
     def __post_init__(self):
         self.sessions = {name: session_of(user) for name, user in self.people.items()}
         User.objects.filter(pk=self.people["deactivated"].pk).update(is_active=False)
+        tables = set(connection.introspection.table_names()) - OF_EVERY_REQUEST
+        now = timezone.now()
+        days = {"earlier": -10, "soon": 20, "later": 80}
+        self.days = {
+            name: f"{now + datetime.timedelta(days):%Y-%m-%d}" for name, days in days.items()
+        }
+        self.contents = {table: contents(table) for table in tables}
+        self.workbook_of = cache(self.workbook_of)
 
     def ask(self, actor, method, address, data):
         """The portal's answer; what it changes is undone."""
@@ -73,7 +116,8 @@ class World:
         if actor in self.sessions:
             client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: self.sessions[actor]})
         headers = {"Authorization": "Bearer 0123456789abcdef"} if actor == "token" else {}
-        with transaction.atomic():
+        writing = Writing()
+        with transaction.atomic(), connection.execute_wrapper(writing):
             response = getattr(client, method.lower())(address, data, headers=headers)
             # A file is read as it is sent.
             response.body = b"".join(response)
@@ -81,21 +125,36 @@ class World:
                 # Closing the response would close the database too.
                 for close in response._resource_closers:
                     close()
+            response.changed = self.changed(writing.tables)
             transaction.set_rollback(True)
         return response
 
+    def changed(self, tables):
+        """Those in which other rows are now than before the request."""
+        kept = self.contents
+        return sorted(each for each in tables & kept.keys() if contents(each) != kept[each])
+
     def values(self, actor):
-        """What a form sends of the report as the person has seen it."""
+        """What a form sends, of the report as the person has seen it; of files what makes them."""
         stranger = actor.endswith(" other") or self.report is None
+        country = "other" if actor.endswith(" other") else "own"
         return {
+            **self.ids,
+            **self.days,
             "version": 0 if stranger else self.report.version,
             "report": self.ids.get("report", MISSING),
-            "stamp": self.stamp,
-            "japan": self.japan,
-            "colleague": self.colleague,
-            "round": self.round,
-            "soon": (timezone.now() + datetime.timedelta(days=20)).strftime("%Y-%m-%d"),
+            "stamp": self.stamps["round"],
+            "stamp ahead": self.stamps["round ahead"],
+            "colleague": self.people["colleague"].pk,
+            "annex": lambda: SimpleUploadedFile("another.pdf", PDF + b"%"),
+            "workbook": lambda: SimpleUploadedFile("filled.xlsx", self.workbook_of(country)),
         }
+
+    def workbook_of(self, country):
+        """What an officer has downloaded and filled in."""
+        address = reverse("reporting:workbook_download", args=[PLACE["round_slug"]])
+        empty = self.ask(f"reporter {country}", "GET", address, {})
+        return fill(empty.body, {"1.1/achievements": "Two more courses were held."})
 
 
 def session_of(user):
@@ -138,6 +197,9 @@ def build(state):
     before = ReportingRoundFactory(
         framework=framework, slug="2025-H1", starts_on=datetime.date(2025, 1, 1), closed=True
     )
+    ahead = ReportingRoundFactory(
+        framework=framework, slug="2025-Q4", starts_on=datetime.date(2025, 10, 1), ahead=True
+    )
     SecretariatValue.objects.create(round=before, indicator=indicator, value=40)
     france = MemberCountryFactory(iso2="FR", region=RegionFactory(code="EUR", name="Europe"))
     japan = MemberCountryFactory(iso2="JP", region=RegionFactory(code="ASI", name="Asia"))
@@ -152,11 +214,9 @@ def build(state):
         )
         IndicatorValueFactory(report=report, indicator=indicator)
         ids |= bring_to(state, report, people)
-    ids |= {"country": "FR", "region": "EUR"}
-    world = World(people, ids, report)
-    world.stamp, world.round, world.japan = found.stamp, found.pk, japan.pk
-    world.colleague = people["colleague"].pk
-    return world
+    ids |= {"country": "FR", "region": "EUR", "round": found.slug, "round ahead": ahead.slug}
+    ids["round before"] = before.pk
+    return World(people, ids, report, {"round": found.stamp, "round ahead": ahead.stamp})
 
 
 def bring_to(state, report, people):
