@@ -1,6 +1,7 @@
 """Headers that every answer has, files and errors included, and methods that none takes."""
 
 from django.http import HttpResponseNotAllowed
+from django.urls import reverse
 
 # Nothing here needs any of what a browser could lend.
 PERMISSIONS = ", ".join(
@@ -26,14 +27,20 @@ OF_A_REFUSAL = {
     "Content-Security-Policy": "base-uri 'none'; default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-TAKEN = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+TAKEN = ["GET", "HEAD", "OPTIONS", "POST"]
+# The API says itself, in its own words, that it does not take them.
+TAKEN_BY_API = [*TAKEN, "PUT", "PATCH", "DELETE"]
 
 
 def close_what_is_open(get_response):
-    """TRACE and the like never reach a view; no other site may draw our answers into its own."""
+    """TRACE and the like never reach a view; no other site may draw our answers into its own.
+
+    Nor does PUT: Django's views of forms take it for a POST.
+    """
 
     def middleware(request):
-        if request.method in TAKEN:
+        is_api = request.path.startswith(reverse("api:index"))
+        if request.method in (TAKEN_BY_API if is_api else TAKEN):
             response = get_response(request)
         else:
             response = HttpResponseNotAllowed(TAKEN, headers=OF_A_REFUSAL)

@@ -67,6 +67,7 @@ class PasswordResetConfirmView(SuccessMessageMixin, auth_views.PasswordResetConf
 
 
 @allowed(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
     # A row of its own: a refused name must not show up in the page's header.
     user = get_object_or_404(User, pk=request.user.pk)

@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from functools import cache
 from http.cookies import SimpleCookie
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from fido2 import webauthn
+from fido2.cose import ES256
 
+from members import inviting
+from members import people as people_actions
 from members.models import Role, User
 from reporting import actions
 from reporting.evidence import stored
@@ -34,10 +42,12 @@ from tests.factories import (
     ReportingRoundFactory,
     TargetFactory,
     UserFactory,
+    days,
 )
 from tests.files import PDF
 from tests.workbooks import fill
 
+PASSWORD = "correct horse battery"
 COMMENT = "Please name the training courses."
 MISSING = 987_654_321
 NO_SUCH = {"submission": "2000-NONE", "country": "XX", "region": "XXX"}
@@ -54,11 +64,14 @@ PLACE = {
     "table": "progress",
     "rest": "nowhere",
     "uidb64": "MQ",
+    "token": "set-password",
+    "role": "reporter",
     "key": "set",
     "provider_id": "organisation",
 }
 
 
+DAYS = {"earlier": -10, "soon": 20, "later": 80}
 # Who is here, and how often somebody has tried: a look changes these.
 OF_EVERY_REQUEST = {"django_session", settings.CACHES["default"]["LOCATION"]}
 WRITTEN = re.compile(r'(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "(\w+)"')
@@ -103,10 +116,7 @@ class World:
         User.objects.filter(pk=self.people["deactivated"].pk).update(is_active=False)
         tables = set(connection.introspection.table_names()) - OF_EVERY_REQUEST
         now = timezone.now()
-        days = {"earlier": -10, "soon": 20, "later": 80}
-        self.days = {
-            name: f"{now + datetime.timedelta(days):%Y-%m-%d}" for name, days in days.items()
-        }
+        self.days = {name: f"{now + days(number):%Y-%m-%d}" for name, number in DAYS.items()}
         self.contents = {table: contents(table) for table in tables}
         self.workbook_of = cache(self.workbook_of)
 
@@ -136,16 +146,17 @@ class World:
 
     def values(self, actor):
         """What a form sends, of the report as the person has seen it; of files what makes them."""
-        stranger = actor.endswith(" other") or self.report is None
-        country = "other" if actor.endswith(" other") else "own"
+        stranger = actor.endswith(" other")
+        country = "other" if stranger else "own"
         return {
             **self.ids,
             **self.days,
-            "version": 0 if stranger else self.report.version,
+            "version": 0 if stranger or self.report is None else self.report.version,
             "report": self.ids.get("report", MISSING),
             "stamp": self.stamps["round"],
             "stamp ahead": self.stamps["round ahead"],
-            "colleague": self.people["colleague"].pk,
+            "colleague": self.people["reporter other" if stranger else "colleague"].pk,
+            "password": PASSWORD,
             "annex": lambda: SimpleUploadedFile("another.pdf", PDF + b"%"),
             "workbook": lambda: SimpleUploadedFile("filled.xlsx", self.workbook_of(country)),
         }
@@ -164,8 +175,9 @@ def session_of(user):
 
 
 def person(name, role, country=None):
-    email = f"{name.replace(' ', '.')}@example.org"
-    return MembershipFactory(user__email=email, user__name=name, role=role, country=country).user
+    account = {"user__email": f"{name.replace(' ', '.')}@example.org", "user__name": name}
+    account["user__password"] = PASSWORD
+    return MembershipFactory(role=role, country=country, **account).user
 
 
 def people_of(france, japan):
@@ -178,7 +190,7 @@ def people_of(france, japan):
         "reviewer assigned": person("reviewer assigned", Role.REVIEWER),
         "reviewer not assigned": person("reviewer not assigned", Role.REVIEWER),
         "framework editor": person("framework editor", Role.FRAMEWORK_EDITOR),
-        "administrator": UserFactory(name="administrator", is_superuser=True),
+        "administrator": UserFactory(name="administrator", is_superuser=True, password=PASSWORD),
         "deactivated": person("deactivated", Role.REVIEWER),
     }
 
@@ -217,6 +229,23 @@ def build(state):
     ids |= {"country": "FR", "region": "EUR", "round": found.slug, "round ahead": ahead.slug}
     ids["round before"] = before.pk
     return World(people, ids, report, {"round": found.stamp, "round ahead": ahead.stamp})
+
+
+def security_key():
+    """What a key of a browser sends when it is added."""
+    curve = ec.generate_private_key(ec.SECP256R1())
+    public = ES256.from_cryptography_key(curve.public_key())
+    credential = webauthn.AttestedCredentialData.create(webauthn.Aaguid.NONE, b"key", public)
+    flags = webauthn.AuthenticatorData.FLAG.UP | webauthn.AuthenticatorData.FLAG.AT
+    made = webauthn.AuthenticatorAttestationResponse(
+        client_data=webauthn.CollectedClientData.create(
+            "webauthn.create", b"x", "https://x.example"
+        ),
+        attestation_object=webauthn.AttestationObject.create(
+            "none", webauthn.AuthenticatorData.create(bytes(32), flags, 0, credential), {}
+        ),
+    )
+    return dict(webauthn.RegistrationResponse(raw_id=b"key", response=made))
 
 
 def bring_to(state, report, people):
@@ -267,17 +296,44 @@ def around_the_report(framework, found, people, japan):
     book = Book.objects.create(
         asked_by=people["viewer"], framework=framework, content=b"PK", finished_at=timezone.now()
     )
-    session = UserSession.objects.create(
-        user=people["viewer"], session_key="another", ip="127.0.0.1", user_agent="x"
-    )
-    return {
+    return around_the_people(people) | {
         "snapshot": frozen.number,
         "proposal": proposal.pk,
         "delegation": delegation.pk,
         "extension": extension.pk,
         "workbook": upload.pk,
         "book": book.pk,
+    }
+
+
+def around_the_people(people):
+    """Invitations and accounts that somebody manages, and all that one signs in with."""
+    reviewer, viewer = people["reviewer assigned"], people["viewer"]
+    country = people["reporter own"].country
+    invitation = inviting.invite(
+        by=people["focal point own"], email="new@example.org", role=Role.REPORTER, country=country
+    )
+    proposed = inviting.invite(by=reviewer, email="other@example.org", role=Role.REVIEWER)
+    closed = person("closed", Role.REPORTER, country)
+    people_actions.deactivate(person=closed, by=people["focal point own"], reason="Has left.")
+    session = UserSession.objects.create(
+        user=viewer, session_key=session_of(viewer), ip="127.0.0.1", user_agent="x"
+    )
+    TOTP.activate(viewer, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(viewer)
+    key = Authenticator.objects.create(
+        user=viewer,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Key", "credential": security_key()},
+    )
+    return {
+        "invitation": invitation.pk,
+        "proposed invitation": proposed.pk,
+        "officer": people["colleague"].pk,
+        "closed officer": closed.pk,
+        "focal point": people["focal point own"].pk,
         "session": session.pk,
+        "security key": key.pk,
     }
 
 
