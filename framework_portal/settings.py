@@ -205,21 +205,24 @@ if MFA_REQUIRED and not MFA_KEYS:
 # An organisation's own identity provider, by OpenID Connect.
 OIDC_SERVER = os.environ.get("OIDC_SERVER", "")
 SOCIALACCOUNT_ADAPTER = "members.adapters.IdentityAdapter"
-SOCIALACCOUNT_PROVIDERS = {}
-if OIDC_SERVER:
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "members.openid_connect.Provider",
         "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                # Names the issuer in the links between accounts and identities: never reuse it.
-                "provider_id": os.environ.get("OIDC_ID", "organisation"),
-                "name": os.environ.get("OIDC_NAME", "your organisation"),
-                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
-                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
-                "settings": {"server_url": OIDC_SERVER},
-            }
-        ],
+        "APPS": [],
     }
+}
+if OIDC_SERVER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            # Names the issuer in the links between accounts and identities: never reuse it.
+            "provider_id": os.environ.get("OIDC_ID", "organisation"),
+            "name": os.environ.get("OIDC_NAME", "your organisation"),
+            "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+            "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+            "settings": {"server_url": OIDC_SERVER},
+        }
+    ]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

@@ -5,6 +5,7 @@ Whoever guesses is slowed down without locking out the person he guesses for (`m
 
 import base64
 import functools
+import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
@@ -17,8 +18,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from members import devices, sessions
+from members import devices, receivers, sessions
 from members.models import User
+from members.openid_connect import Refused
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -120,3 +122,15 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
 
     def get_connect_redirect_url(self, request, socialaccount):
         return reverse("socialaccount_connections")
+
+    def on_authentication_error(self, request, provider, error=None, exception=None, **kwargs):
+        """A line of the log; words of others may hold a token and are left out."""
+        why = str(exception) if isinstance(exception, Refused) else type(exception).__name__
+        why = why if exception else error
+        receivers.note(logging.WARNING, "sign-in refused", request, by=provider.sub_id, why=why)
+
+    def get_requests_session(self):
+        """Whom we ask answers himself: a redirect is none of the answers (ASVS 5.0, 15.3.2)."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session

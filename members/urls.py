@@ -3,7 +3,7 @@ from allauth.socialaccount import views as identity_views
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from members import sessions_views, views, views_invitation, views_people
+from members import openid_connect, sessions_views, views, views_invitation, views_people
 from members.access import EVERYONE, SIGNED_IN, allowed
 
 own = [
@@ -87,6 +87,15 @@ urlpatterns = [
         allowed(EVERYONE)(identity_views.login_error),
         name="socialaccount_login_error",
     ),
-    path("identities/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path(
+        "identities/oidc/<str:provider_id>/login/",
+        openid_connect.login,
+        name="openid_connect_login",
+    ),
+    path(
+        "identities/oidc/<str:provider_id>/login/callback/",
+        openid_connect.callback,
+        name="openid_connect_callback",
+    ),
     path("", include((own, "members"))),
 ]

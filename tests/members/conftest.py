@@ -1,3 +1,4 @@
+import oidc_provider_mock
 import pytest
 
 from members.models import Role
@@ -13,3 +14,35 @@ def rosa(db, quick_passwords):
 @pytest.fixture
 def colleague(db):
     return MembershipFactory(user__name="Carl Colleague", role=Role.REVIEWER).user
+
+
+@pytest.fixture
+def servers():
+    """Two issuers that know the same subjects."""
+    with (
+        oidc_provider_mock.run_server_in_thread() as first,
+        oidc_provider_mock.run_server_in_thread() as second,
+    ):
+        yield {"first": first, "second": second}
+
+
+@pytest.fixture
+def offered(settings, servers):
+    """Both, as the settings would name them; their addresses."""
+    addresses = {name: f"http://localhost:{server.server_port}" for name, server in servers.items()}
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
+        | {
+            "APPS": [
+                {
+                    "provider_id": name,
+                    "name": name.title(),
+                    "client_id": "portal",
+                    "secret": "of the portal",
+                    "settings": {"server_url": address},
+                }
+                for name, address in addresses.items()
+            ],
+        }
+    }
+    return addresses

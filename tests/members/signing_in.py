@@ -1,7 +1,9 @@
 """Rosa at the door: her password, her second factor, her browsers."""
 
 import time
+from urllib.parse import parse_qsl, urlsplit
 
+import requests
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
@@ -32,3 +34,19 @@ def set_up(client):
 
 def code(secret, ago=0):
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 - ago))
+
+
+def through(client, provider, subject, process="login"):
+    """Goes to the provider as a browser does, says there who one is, and comes back."""
+    login = reverse("openid_connect_login", args=[provider])
+    there = client.post(f"{login}?process={process}").url
+    back = requests.post(there, data={"sub": subject}, allow_redirects=False, timeout=5)
+    address = urlsplit(back.headers["Location"])
+    return client.get(address.path, dict(parse_qsl(address.query)))
+
+
+def linked(email, provider, subject):
+    client = Client()
+    attempt(PASSWORD, client=client, email=email)
+    through(client, provider, subject, "connect")
+    client.post(reverse("account_logout"))

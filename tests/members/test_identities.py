@@ -3,7 +3,6 @@
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-import oidc_provider_mock
 import pytest
 import requests
 from allauth.mfa.totp.internal import auth as totp
@@ -13,64 +12,23 @@ from django.urls import reverse
 
 from members.models import User
 from tests.factories import UserFactory
-from tests.members.signing_in import AUTHENTICATE, PASSWORD, START, attempt, signed_in
+from tests.members.signing_in import (
+    AUTHENTICATE,
+    PASSWORD,
+    START,
+    attempt,
+    linked,
+    signed_in,
+    through,
+)
 
 # What the provider is written with will change; it is no business of ours.
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config")
 CONNECTIONS = reverse("socialaccount_connections")
 
 
-@pytest.fixture
-def providers():
-    """Two issuers that know the same subjects."""
-    with (
-        oidc_provider_mock.run_server_in_thread() as first,
-        oidc_provider_mock.run_server_in_thread() as second,
-    ):
-        yield {
-            name: f"http://localhost:{server.server_port}"
-            for name, server in {"first": first, "second": second}.items()
-        }
-
-
-@pytest.fixture
-def offered(settings, providers):
-    settings.SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {
-            "OAUTH_PKCE_ENABLED": True,
-            "APPS": [
-                {
-                    "provider_id": name,
-                    "name": name.title(),
-                    "client_id": "portal",
-                    "secret": "of the portal",
-                    "settings": {"server_url": address},
-                }
-                for name, address in providers.items()
-            ],
-        }
-    }
-    return providers
-
-
 def knows(address, subject, **claims):
     requests.put(f"{address}/users/{subject}", json=claims, timeout=5).raise_for_status()
-
-
-def through(client, provider, subject, process="login"):
-    """Goes to the provider as a browser does, says there who one is, and comes back."""
-    login = reverse("openid_connect_login", args=[provider])
-    there = client.post(f"{login}?process={process}").url
-    back = requests.post(there, data={"sub": subject}, allow_redirects=False, timeout=5)
-    address = urlsplit(back.headers["Location"])
-    return client.get(address.path, dict(parse_qsl(address.query)))
-
-
-def linked(email, provider, subject):
-    client = Client()
-    attempt(PASSWORD, client=client, email=email)
-    through(client, provider, subject, "connect")
-    client.post(reverse("account_logout"))
 
 
 def test_linked_identity_signs_in(rosa, offered):
