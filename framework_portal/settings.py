@@ -197,6 +197,12 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # Enforced for every role, but where accounts have a published password anyway.
 MFA_REQUIRED = not (DEBUG or DEMONSTRATION)
+MFA_FORMS = {
+    "add_webauthn": "members.forms_passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "members.forms_passkeys.SecondFactorPasskeyForm",
+    "login_webauthn": "members.forms_passkeys.SignInPasskeyForm",
+    "reauthenticate_webauthn": "members.forms_passkeys.SignInAgainPasskeyForm",
+}
 # Fernet keys, the newest first; the secrets of second factors are stored encrypted with them.
 MFA_KEYS = os.environ.get("MFA_KEYS", "").split()
 if MFA_REQUIRED and not MFA_KEYS:

@@ -116,6 +116,16 @@ class KeySelect(AutocompleteSelect):
         return super().optgroups(name, [key for key in value if is_key(str(key))], attr)
 
 
+class FiniteField(forms.DecimalField):
+    """Refuses what is no number at once: Django compares it first, and some cannot be."""
+
+    def to_python(self, value):
+        number = super().to_python(value)
+        if number is not None and not number.is_finite():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return number
+
+
 class WholeRowForm(forms.ModelForm):
     """Checks a row's constraints with the fields too that nobody may change.
 
@@ -151,6 +161,8 @@ class FieldLimits:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.PositiveSmallIntegerField):
             kwargs["max_value"] = NUMBER_MAX if db_field.name == "number" else SMALL_INTEGER_MAX
+        if isinstance(db_field, models.DecimalField):
+            kwargs["form_class"] = FiniteField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, models.DateField):
             field.validators = [*field.validators, validate_year]

@@ -202,6 +202,15 @@ def test_band_in_disorder_gets_a_message(client):
     ]
 
 
+@pytest.mark.parametrize("value", ["sNaN", "NaN", "Infinity", "-Infinity"])
+def test_target_that_is_no_number_gets_a_message(client, value):
+    target = TargetFactory()
+
+    response = change(client, target, {"date": target.date, "value": value})
+
+    assert errors(response)["value"] == ["Enter a number."]
+
+
 def test_target_before_the_calendar_gets_a_message(client):
     response = change(client, TargetFactory(), {"date": "0001-01-01", "value": "80"})
 

@@ -1,0 +1,49 @@
+"""What a browser says of a passkey, as far as anybody can send something else.
+
+django-allauth expects what a browser's own code makes; other JSON broke the library that reads it.
+"""
+
+import struct
+
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
+
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class CredentialField(forms.JSONField):
+    """`reads` makes the answer of a passkey out of it, or fails."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"invalid": _("This is not the answer of a passkey. Try again.")}
+
+    def __init__(self, reads):
+        self.reads = reads
+        super().__init__()
+
+    def to_python(self, value):
+        try:
+            credential = super().to_python(value)
+            if credential is not None:
+                self.reads.from_dict(credential)
+        except (*UNREADABLE, struct.error) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return credential
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    credential = CredentialField(RegistrationResponse)
+
+
+class SecondFactorPasskeyForm(webauthn_forms.AuthenticateWebAuthnForm):
+    credential = CredentialField(AuthenticationResponse)
+
+
+class SignInPasskeyForm(webauthn_forms.LoginWebAuthnForm):
+    credential = CredentialField(AuthenticationResponse)
+
+
+class SignInAgainPasskeyForm(webauthn_forms.ReauthenticateWebAuthnForm):
+    credential = CredentialField(AuthenticationResponse)

@@ -1,0 +1,61 @@
+"""What anybody can send in the place of a passkey's answer."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from fido2.utils import websafe_encode
+
+from members.forms_passkeys import (
+    AddPasskeyForm,
+    SecondFactorPasskeyForm,
+    SignInAgainPasskeyForm,
+    SignInPasskeyForm,
+)
+from tests.factories import UserFactory
+
+SAYS = "This is not the answer of a passkey. Try again."
+# Each broke one of the libraries that read it.
+BROKEN = ['{"id": {}}', "[" * 20_000, "9" * 5_000, '{"id": "x", "rawId": "x"}', "[]", "null", "x"]
+
+
+@pytest.mark.parametrize("said", BROKEN, ids=lambda said: said[:20])
+def test_sign_in_refuses_what_is_no_passkey(client, db, said):
+    response = client.post(reverse("mfa_login_webauthn"), {"credential": said}, follow=True)
+
+    assert response.redirect_chain == [(reverse("account_login"), 302)]
+
+
+def test_sign_in_says_what_is_wrong(client, db):
+    response = client.post(reverse("mfa_login_webauthn"), {"credential": BROKEN[0]}, follow=True)
+
+    assert SAYS in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "form_class", [AddPasskeyForm, SecondFactorPasskeyForm, SignInAgainPasskeyForm]
+)
+@pytest.mark.parametrize("said", BROKEN[:4], ids=lambda said: said[:20])
+def test_form_refuses_what_is_no_passkey(db, form_class, said):
+    form = form_class({"credential": said}, user=UserFactory())
+
+    assert form.errors["credential"] == [SAYS]
+
+
+def test_form_takes_the_answer_of_a_passkey(db):
+    """It has the shape; whether it fits what was asked is looked at behind the form's field."""
+    client_data = {"type": "webauthn.get", "challenge": "AAAA", "origin": "https://portal.example"}
+    answer = {
+        "id": "AAAA",
+        "rawId": "AAAA",
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(json.dumps(client_data).encode()),
+            "authenticatorData": websafe_encode(b"h" * 32 + b"\x01" + b"\0\0\0\1"),
+            "signature": "AAAA",
+        },
+        "clientExtensionResults": {},
+    }
+    field = SignInPasskeyForm.base_fields["credential"]
+
+    assert field.clean(json.dumps(answer)) == answer
