@@ -6,11 +6,11 @@ Rows are fetched, written and forgotten in turns, so that their number costs no 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from members.models import MemberCountry
-from reporting.models import IndicatorValue, Submission
+from reporting.models import IndicatorValue
 from reporting.models.reports import Confidence, Rating, Status
 from reporting.models.themes import Challenge, NextStep
 
@@ -66,26 +66,29 @@ def report_table(reports: QuerySet, origins: Origins, address: str) -> Iterator[
         labels_of, (Status, Rating, Confidence, Challenge, NextStep)
     )
     yes, no = _("yes"), _("no")
-    copies = Submission.objects.filter(report=OuterRef("pk")).values("submitted_at")
-    found = reports.order_by(*IN_ORDER).values_list(
-        *WHERE_FROM,
-        "objective__statement",
-        "status",
-        "rating",
-        "percent_complete",
-        "confidence",
-        "achievements",
-        "challenges",
-        "main_challenge",
-        "next_steps",
-        "main_next_step",
-        "lessons",
-        "not_applicable_reason",
-        "confirms__round__slug",
-        "entered_by",
-        Subquery(copies.order_by("number")[:1]),
-        Subquery(copies.order_by("-number")[:1]),
-        "pk",
+    found = (
+        reports.with_submission_times()
+        .order_by(*IN_ORDER)
+        .values_list(
+            *WHERE_FROM,
+            "objective__statement",
+            "status",
+            "rating",
+            "percent_complete",
+            "confidence",
+            "achievements",
+            "challenges",
+            "main_challenge",
+            "next_steps",
+            "main_next_step",
+            "lessons",
+            "not_applicable_reason",
+            "confirms__round__slug",
+            "entered_by",
+            "first_submitted_at",
+            "submitted_at",
+            "pk",
+        )
     )
     for row in found.iterator(AT_ONCE):
         said, status, rating, percent, confidence = row[5:10]

@@ -1,6 +1,6 @@
 """Who has reported: member countries by objectives, the state of each report and no more.
 
-All here is pure: rows in, lines out. The cells of a line come as one piece of HTML,
+All here is pure: rows in, lines out. The lines of a region come as one piece of HTML,
 because a template that runs through 3,332 of them takes ten times as long.
 """
 
@@ -8,11 +8,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from members.models import MemberCountry, Region
@@ -47,6 +48,10 @@ class Known(NamedTuple):
     is_readable: bool = False
 
 
+# Translators: so many reports of so many.
+SHARE = gettext_noop("%(reported)s of\N{NO-BREAK SPACE}%(expected)s")
+
+
 @dataclass(frozen=True)
 class Share:
     """So many reports handed in, of so many; one by one or summed."""
@@ -55,7 +60,7 @@ class Share:
     expected: int
 
     def __str__(self) -> str:
-        return gettext("%(reported)s of\N{NO-BREAK SPACE}%(expected)s") % vars(self)
+        return gettext(SHARE) % vars(self)
 
 
 class Cell(NamedTuple):
@@ -70,7 +75,7 @@ class Line:
     country: MemberCountry
     cells: Sequence[Cell]
 
-    @property
+    @cached_property
     def share(self) -> Share:
         return Share(sum(map(is_reported, self.cells)), len(self.cells))
 
@@ -82,11 +87,13 @@ class Block:
     region: Region
     lines: Sequence[Line]
 
-    @property
+    @cached_property
     def shares(self) -> list[Share]:
-        return column_shares(self.lines)
+        """One for each objective."""
+        columns = zip(*(line.cells for line in self.lines), strict=True)
+        return [Share(sum(map(is_reported, column)), len(column)) for column in columns]
 
-    @property
+    @cached_property
     def share(self) -> Share:
         return total(self.shares)
 
@@ -106,11 +113,11 @@ class Matrix:
         """One country is its own sum."""
         return len(self.lines) > 1
 
-    @property
+    @cached_property
     def shares(self) -> list[Share]:
-        return column_shares(self.lines)
+        return list(map(total, zip(*(block.shares for block in self.blocks), strict=True)))
 
-    @property
+    @cached_property
     def share(self) -> Share:
         return total(self.shares)
 
@@ -162,26 +169,21 @@ def is_reported(cell: Cell) -> bool:
     return cell.state in WITH_THE_SECRETARIAT
 
 
-def column_shares(lines: Sequence[Line]) -> list[Share]:
-    columns = zip(*(line.cells for line in lines), strict=True)
-    return [Share(sum(map(is_reported, column)), len(column)) for column in columns]
-
-
 def total(shares: Iterable[Share]) -> Share:
     shares = list(shares)
     return Share(sum(each.reported for each in shares), sum(each.expected for each in shares))
 
 
 class DrawnBlock(NamedTuple):
-    """A block, its lines with their cells as HTML, and the anchor of what comes after it."""
+    """A block, its lines as rows of a table, and the anchor of what comes after it."""
 
     block: Block
-    lines: list[tuple[Line, SafeString]]
+    rows: SafeString
     after: str
 
 
 def drawn(found: Matrix, address: str, readable: Collection[int]) -> list[DrawnBlock]:
-    """Each line with its cells as HTML; the `readable` reports are linked.
+    """Each line as HTML; the `readable` reports are linked.
 
     `address` is that of report 0. A state's cell is escaped once, for all that are alike.
     """
@@ -195,17 +197,20 @@ def drawn(found: Matrix, address: str, readable: Collection[int]) -> list[DrawnB
             f'{after}">{label}</a></td>',
         )
 
-    def cells(line: Line) -> SafeString:
-        pieces = []
+    share = escape(gettext(SHARE))
+
+    def row(line: Line) -> str:
+        said = share % vars(line.share)
+        pieces = [f'<tr><th scope="row">{escape(line.country.name)}</th><td>{said}</td>']
         for state, report in line.cells:
             start, end = linked[state]
             pieces.append(f"{start}{report:d}{end}" if report in readable else plain[state])
-        # Nothing but what is escaped above, and numbers.
-        return mark_safe("".join(pieces))  # nosec B308, B703
+        return "".join([*pieces, "</tr>"])
 
     anchors = [*(block.region.code for block in found.blocks), "matrix-end"][1:]
     return [
-        DrawnBlock(block, [(line, cells(line)) for line in block.lines], anchor)
+        # Nothing but what is escaped above, and numbers.
+        DrawnBlock(block, mark_safe("".join(map(row, block.lines))), anchor)  # nosec B308, B703
         for block, anchor in zip(found.blocks, anchors, strict=True)
     ]
 

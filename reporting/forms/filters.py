@@ -84,8 +84,8 @@ class QueueFilterForm(CountryFilterForm):
 
     def filter(self, reports, user):
         chosen = self.cleaned_data
-        reports = reports.approved() if chosen["state"] else reports.submitted()
-        return reports.narrowed(
+        status = Status.APPROVED if chosen["state"] else Status.SUBMITTED
+        return reports.reviewable_by(user, status).narrowed(
             round=chosen["round"],
             region=chosen["region"],
             country=chosen["country"],

@@ -1,6 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Max, Min, Prefetch, Q, When
+from django.db.models import Case, OuterRef, Prefetch, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -76,12 +76,16 @@ class ProgressReportQuerySet(models.QuerySet):
             return self.none()
         return self.filter(country=user.country, status__in=WITH_THE_COUNTRY)
 
-    def reviewable_by(self, user):
-        """Reports that `user` may approve, return or reopen: never his own country's."""
+    def reviewable_by(self, user, status=None):
+        """Reports that `user` may approve, return or reopen: never his own country's.
+
+        Whoever wants those of one `status` says it here: narrowed later, SQLite reads all of both.
+        """
         if not user.is_authenticated or not user.is_reviewer:
             return self.none()
         # Nor one that he has entered himself on behalf of a country.
-        reports = self.filter(status__in=WITH_THE_SECRETARIAT).exclude(entered_by=user)
+        wanted = {"status": status} if status else {"status__in": WITH_THE_SECRETARIAT}
+        reports = self.filter(**wanted).exclude(entered_by=user)
         return reports.exclude(country=user.country) if user.country else reports
 
     def with_values(self):
@@ -149,10 +153,16 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.filter(**{name: value for name, value in chosen.items() if value})
 
     def with_submission_times(self):
-        """Adds `submitted_at`, the instant of the last submission, and that of the first."""
+        """Adds `submitted_at`, the instant of the last submission, and that of the first.
+
+        Looked up report by report: joined, a list would be grouped, and to group the few that wait
+        the data base reads all that there are.
+        """
+        copies = self.model.submissions.field.model.objects.filter(report=OuterRef("pk"))
+        instants = copies.values("submitted_at")
         return self.annotate(
-            submitted_at=Max("submissions__submitted_at"),
-            first_submitted_at=Min("submissions__submitted_at"),
+            submitted_at=Subquery(instants.order_by("-number")[:1]),
+            first_submitted_at=Subquery(instants.order_by("number")[:1]),
         )
 
 

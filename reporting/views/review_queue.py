@@ -2,6 +2,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Max, Q
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from members.access import REVIEWERS, allowed
@@ -9,6 +10,7 @@ from members.models import Region
 from members.row_security import as_system
 from reporting.forms import QueueFilterForm
 from reporting.models import ProgressReport, ReportingRound
+from reporting.views.matrix import with_default_round
 
 PAGE_SIZE = 50
 
@@ -32,16 +34,20 @@ def review_queue(request):
 
 
 def filter_form(request):
+    """What waits may be of any round; what was approved is of one, for there is no end of it."""
+    rounds, query = list(ReportingRound.objects.reverse()), request.GET
+    if query.get("state"):
+        query = with_default_round(query, rounds, timezone.now())
     return QueueFilterForm(
-        request.GET,
-        rounds=list(ReportingRound.objects.reverse()),
+        query,
+        rounds=rounds,
         regions=list(Region.objects.all()),
         any_round=True,
     )
 
 
 def queue(form, user):
-    reports = ProgressReport.objects.reviewable_by(user)
+    reports = ProgressReport.objects.all()
     reports = form.filter(reports, user) if form.is_valid() else reports.none()
     return reports.with_names().with_submission_times().order_by("submitted_at", "pk")
 

@@ -1,7 +1,7 @@
-"""Do the queries of a goal's page take longer when there are a hundred times the reports?
+"""Do the pages' queries take longer when there are a hundred times the reports?
 
 Fills a data base by SQL with frameworks of 17 objectives and 16 rounds, all 196 countries
-reporting on everything: 53,312 reports a framework. Then times the queries of one page.
+reporting on everything: 53,312 reports a framework. Then times the queries of each kind of page.
 
     python -m tests.bench.volume 1 100                        SQLite, in var/bench/
     python tests/with_postgres.py --durable python -m tests.bench.volume --postgres 1 100
@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import django
@@ -19,8 +20,18 @@ from tqdm import tqdm
 
 from tests.bench.__main__ import DATABASE
 
-VISITS = 40
+# As many visits to a page, unless its queries take longer than this, in seconds.
+VISITS, LONGEST = 40, 20
 GOALS, OBJECTIVES, ROUNDS = 4, 17, 16
+FRAMEWORK = "/frameworks/volume-0/"
+GOAL = f"{FRAMEWORK}goals/1/"
+PUBLIC = [GOAL, f"{FRAMEWORK}objectives/1.1/", f"{FRAMEWORK}regions/EUR/", "/search/?q=trained"]
+OF_REVIEWERS = [
+    f"{FRAMEWORK}countries/FR/",
+    "/review/matrix/?round=v0-15",
+    "/review/",
+    "/search/?q=trained&kind=report",
+]
 TEXT = "Officers of the central bureau trained their colleagues at the border. " * 4
 REPORTS = """
     INSERT INTO reporting_progressreport (
@@ -34,7 +45,8 @@ REPORTS = """
             WHEN 0 THEN 'on_track' WHEN 1 THEN 'at_risk' ELSE 'completed' END,
         (country.id * 7 + objective.id * 3) %% 101, 'high', %s, 'Few trainers.',
         CASE country.id %% 2 WHEN 0 THEN 'staff' ELSE 'money' END, 'Train more.',
-        'train', '', '', 'approved', 3, %s, %s
+        'train', '', '', CASE WHEN %s AND country.id %% 8 = 0 THEN 'submitted'
+            WHEN %s AND country.id %% 8 = 1 THEN 'draft' ELSE 'approved' END, 3, %s, %s
     FROM objectives_objective AS objective
     JOIN goals_goal AS goal ON goal.id = objective.goal_id AND goal.framework_id = %s
     CROSS JOIN members_membercountry AS country
@@ -49,10 +61,8 @@ def main(*arguments):
         fill(made, size)
         made = size
         found[size] = measured()
-        print(f"{size * 196 * OBJECTIVES * ROUNDS:>9,} reports: {found[size]}", flush=True)
-    first, last = found[sizes[0]], found[sizes[-1]]
-    print(f"Queries: {last.seconds / first.seconds:.2f} of the time; ", end="")
-    print(f"the page: {last.page / first.page:.2f}.")
+        print(f"{size * 196 * OBJECTIVES * ROUNDS:,} reports", flush=True)
+    print(*table(found[sizes[0]], found[sizes[-1]]), sep="\n")
 
 
 def prepare(postgres):
@@ -70,8 +80,10 @@ def prepare(postgres):
         os.environ["DATABASE_URL"] = f"sqlite:///{file}"
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True)
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
+    settings.KEEP_PAGES = False
     call_command("loaddata", "members", verbosity=0)
 
 
@@ -117,27 +129,43 @@ def fill(begin, end):
                 )
                 with connection.cursor() as cursor:
                     cursor.execute(
-                        REPORTS, [reporting_round.pk, TEXT, opens_at, by.pk, framework.pk]
+                        REPORTS,
+                        [reporting_round.pk, TEXT, *[year == ROUNDS - 1] * 2, opens_at]
+                        + [by.pk, framework.pk],
                     )
     recount_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
+@dataclass(frozen=True)
 class Measured:
-    def __init__(self, seconds, page, queries):
-        self.seconds, self.page, self.queries = seconds, page, queries
+    """Medians of all visits: seconds of the queries, and of the processor for the whole page."""
 
-    def __str__(self):
-        return (
-            f"{self.queries} queries in {1000 * self.seconds:.2f} ms, "
-            f"the page in {1000 * self.page:.2f} ms (median of {VISITS} visits)"
-        )
+    queries: int
+    asking: float
+    page: float
+    size: int
 
 
 def measured():
-    from django.db import connection
+    """{page: what it costs}, each page as somebody sees it who may."""
     from django.test import Client
+
+    from members.models import Membership, Role, User
+
+    reader, _ = User.objects.get_or_create(email="reader@example.org", defaults={"name": "Reader"})
+    Membership.objects.get_or_create(user=reader, role=Role.REVIEWER)
+    stranger, reviewer = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
+    reviewer.force_login(reader)
+    return {
+        **{page: visited(stranger, page) for page in PUBLIC},
+        **{page: visited(reviewer, page) for page in OF_REVIEWERS},
+    }
+
+
+def visited(client, page):
+    from django.db import connection
 
     spent, count = 0.0, 0
 
@@ -150,16 +178,33 @@ def measured():
             spent += time.perf_counter() - begun
             count += 1
 
-    client, times, pages = Client(SERVER_NAME="127.0.0.1"), [], []
-    for visit in range(VISITS + 3):
+    times, pages = [], []
+    for visit in range(VISITS + 2):
         spent, count, begun = 0.0, 0, time.process_time()
         with connection.execute_wrapper(timed):
-            response = client.get("/frameworks/volume-0/goals/1/")
-        assert response.status_code == 200, response.status_code
-        if visit >= 3:
+            response = client.get(page, headers={"accept-encoding": "gzip"})
+        assert response.status_code == 200, f"{page} answered {response.status_code}"
+        if visit >= 2:
             times.append(spent)
             pages.append(time.process_time() - begun)
-    return Measured(statistics.median(times), statistics.median(pages), count)
+        if sum(times) > LONGEST:
+            break
+    return Measured(
+        count, statistics.median(times), statistics.median(pages), len(response.content)
+    )
+
+
+def table(small, large):
+    """What each page costs at either size, as Markdown, and each page's time ÷ a goal's."""
+    yield "| page | queries | ms of them | when larger | ratio | page, ms | ÷ a goal's | KB |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
+    for page, first in small.items():
+        last = large[page]
+        yield (
+            f"| `{page}` | {last.queries} | {1000 * first.asking:.2f} | {1000 * last.asking:.2f} "
+            f"| {last.asking / first.asking:.2f} | {1000 * last.page:.1f} "
+            f"| {last.page / large[GOAL].page:.2f} | {last.size / 1024:.0f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ def country(region, name, **names):
 
 
 def cells(html):
-    return html.removeprefix("<td").removesuffix("</td>").split("</td><td")
+    """What stands in each cell behind the share, with its class."""
+    return html.removesuffix("</td></tr>").split("</td><td")[1:]
 
 
 @pytest.mark.parametrize(
@@ -144,8 +145,9 @@ def test_drawn_links_what_can_be_read_and_nothing_else(europe, objectives):
     ]
     found = matrix([malta], [europe], objectives, reports, Phase.OPEN)
 
-    [[_block, [[_line, html]], _after]] = drawn(found, "/10/review/0/", {70})
+    [[_block, html, _after]] = drawn(found, "/10/review/0/", {70})
 
+    assert html.startswith('<tr><th scope="row">Malta</th><td>1 of\N{NO-BREAK SPACE}2</td>')
     assert cells(html) == [
         ' class="a"><a href="/10/review/70/">Approved</a>',
         ' class="w">Draft',
@@ -157,9 +159,17 @@ def test_drawn_escapes_an_address(europe, objectives):
     report = Known(malta.pk, objectives[0].pk, "approved", 7)
     found = matrix([malta], [europe], objectives[:1], [report], Phase.OPEN)
 
-    [[_block, [[_line, html]], _after]] = drawn(found, '/"<0/', {7})
+    [[_block, html, _after]] = drawn(found, '/"<0/', {7})
 
     assert cells(html) == [' class="a"><a href="/&quot;&lt;7/">Approved</a>']
+
+
+def test_drawn_escapes_a_name(europe, objectives):
+    found = matrix([country(europe, "<Malta>")], [europe], objectives, [], Phase.OPEN)
+
+    [[_block, html, _after]] = drawn(found, "/0/", set())
+
+    assert "&lt;Malta&gt;" in html and "<Malta" not in html
 
 
 def test_drawn_leads_from_each_region_to_the_next(europe, objectives):

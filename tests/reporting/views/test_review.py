@@ -367,3 +367,17 @@ def test_review_queue_marks_what_came_late_and_what_came_by_post(
     SubmissionFactory(report=corrected)
     page = client_of(secretariat).get("/review/")
     assert texts(page, "span", class_="tag") == ["entered by the secretariat", "late"]
+
+
+def test_approved_ones_are_those_of_one_round(client_of, secretariat, approved, round_before):
+    earlier = ProgressReportFactory(
+        round=round_before, objective=approved.objective, country=approved.country, approved=True
+    )
+    ours = client_of(secretariat)
+
+    page = ours.get("/review/?state=approved")
+
+    assert [each.pk for each in page.context["page"]] == [approved.pk]
+    assert page.context["form"]["round"].value() == "2025-H2"
+    older = ours.get("/review/?state=approved&round=2025-H1")
+    assert [each.pk for each in older.context["page"]] == [earlier.pk]
