@@ -62,6 +62,7 @@ def swept(arguments):
     seconds = time.monotonic() - begun
     answers = ", ".join(f"{number} × {status}" for status, number in sorted(sweep.statuses.items()))
     print(f"{sweep.probes:,} probes in {seconds:.0f} s of {len(sweep.names)} routes: {answers}.")
+    print(f"{sweep.mails:,} mails read.", end=" ")
     print(f"{sum(sweep.seen.values()):,} marks found by those whom they are for,", end=" ")
     print(f"{len(sweep.leaks)} by others; {len(sweep.failures)} answers of 500 or more.")
     for each in [*sweep.leaks[:SHOWN], *sweep.failures[:SHOWN]]:

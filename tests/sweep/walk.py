@@ -46,7 +46,7 @@ class Sweep:
         self.random = random.Random(seed)
         self.queries = Queries(self.random)
         self.leaks, self.failures = [], []
-        self.probes, self.statuses = 0, Counter()
+        self.probes, self.mails, self.statuses = 0, 0, Counter()
         self.seen, self.visited = Counter(), Counter()
         members = world.countries[:countries] if countries else world.countries
         readers = [reader for country in members for reader in world.readers_of(country)]
@@ -57,7 +57,9 @@ class Sweep:
         self.names = [name for name in self.addresses.routes if name not in NOT_VISITED]
 
     def run(self, number):
-        """`number` probes: each route as often as any other, but for the many of the admin."""
+        """`number` addresses asked: each route as often as any other, but for the many of the
+        admin. The mails are read beside, and are no probes.
+        """
         self.read_mails()
         yield from self.tour()
         while self.probes < number:
@@ -94,13 +96,13 @@ class Sweep:
         browser = self.browsers[str(reader)]
         browser.raise_request_exception = False
         response = browser.generic(method or self.random.choice(LOOKS), address)
+        self.probes += 1
         self.statuses[response.status_code] += 1
         if response.status_code >= 500:
             self.failures.append(Failure(str(reader), address, response.status_code))
         self.judge(reader, address, words_of(response))
 
     def judge(self, reader, address, words):
-        self.probes += 1
         for mark in marks_in(words):
             if may_see(reader, mark):
                 self.seen[mark.state, mark.kind] += 1
@@ -114,6 +116,7 @@ class Sweep:
             person = people[mail.recipient_id]
             reader = Reader("mail to", person, person.country and person.country.iso2)
             words = "\n".join([mail.key, mail.subject, mail.body, mail.html])
+            self.mails += 1
             self.judge(reader, f"mail {mail.key}", words)
 
     @property
