@@ -10,9 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reporting.dashboards import FEWEST_COUNTRIES, Cell, Row
+from reporting.dashboards import Cell, Row
 from reporting.models import Rating
 from reporting.themes import Named
+from reporting.withholding import FEWEST_COUNTRIES
 
 
 class Standing(models.TextChoices):

@@ -3,9 +3,7 @@
 Only approved reports count, as the tallies sum them up. All here is pure: rows in, figures out.
 
 Withholding: a figure about fewer than five reporting countries is withheld, and
-so is whatever it could be worked out from. With the total over all regions on
-another page, one withheld region is the total less the others; so regions are
-withheld until those withheld hold five countries or none.
+so is whatever it could be worked out from, as `reporting.withholding` says.
 """
 
 from collections import defaultdict
@@ -20,8 +18,8 @@ from typing import Any, NamedTuple
 from reporting.models import Rating
 from reporting.models.reports import BEHIND
 from reporting.themes import Counts, Named, merged, named_in, sizes
+from reporting.withholding import FEWEST_COUNTRIES, Behind, are_too_few, withheld
 
-FEWEST_COUNTRIES = 5
 # Of five percentages the median and both quartiles are each what one country said.
 FEWEST_FOR_QUARTERS = 4 * FEWEST_COUNTRIES
 
@@ -109,7 +107,11 @@ class Cell:
     @property
     def is_too_small(self) -> bool:
         """Whether some, but fewer than five, countries stand behind one of its figures."""
-        return 0 < self.reported < FEWEST_COUNTRIES or 0 < self.percent_count < FEWEST_COUNTRIES
+        return are_too_few(self.behind)
+
+    @property
+    def behind(self) -> tuple[int, int]:
+        return self.reported, self.percent_count
 
     @cached_property
     def mean_percent(self) -> Decimal | None:
@@ -209,10 +211,11 @@ class Figures:
         for key, regions in self._by_region.items():
             total = self._all[key] = together(self.countries, list(regions.values()))
             total.withheld = total.is_too_small
-            withhold_regions(regions)
+            cells = list(regions.values())
+            withhold_regions(cells)
             if total.themes:
-                total.themes_withheld = are_too_few(*sizes(total.themes))
-                withhold_themes(list(regions.values()))
+                total.themes_withheld = are_too_few(sizes(total.themes))
+                withhold_themes(cells)
 
     def cell(self, objective: int, round: int, region: int | None = None) -> Cell:
         """One objective in one round."""
@@ -237,44 +240,20 @@ class Figures:
         return total
 
 
-def withhold_regions(cells: Mapping[int, Cell]) -> None:
+def withhold_regions(cells: Sequence[Cell]) -> None:
     """Marks the cells of one objective and round that would tell of fewer than five countries."""
-    if not any(cell.is_too_small for cell in cells.values()):
-        return
-    reported = sorted(
-        (cell for cell in cells.values() if cell.reported), key=lambda cell: cell.reported
-    )
-    hidden = hidden_percents = 0
-    for cell in reported:
-        if cell.is_too_small or are_too_few(hidden, hidden_percents):
-            cell.withheld = True
-            hidden += cell.reported
-            hidden_percents += cell.percent_count
-    # The smallest come first, so what is still too small here has no larger one to hide behind.
-    if are_too_few(hidden, hidden_percents):
-        for cell in reported:
-            cell.withheld = True
+    if any(cell.is_too_small for cell in cells):
+        behind = [Behind(cell.behind, cell.expected) for cell in cells]
+        for cell, hidden in zip(cells, withheld(behind), strict=True):
+            cell.withheld = hidden
 
 
 def withhold_themes(cells: Sequence[Cell]) -> None:
     """The same of the kinds that are named; those of a region that is withheld are hidden too."""
-    found = [(sizes(cell.themes), cell) for cell in cells if cell.themes]
-    if not any(cell.withheld or are_too_few(*counts) for counts, cell in found):
-        return
-    found.sort(key=lambda pair: (not pair[1].withheld, sum(pair[0])))
-    hidden = [0] * len(found[0][0])
-    for counts, cell in found:
-        if cell.withheld or are_too_few(*counts) or are_too_few(*hidden):
-            cell.themes_withheld = True
-            hidden = [before + more for before, more in zip(hidden, counts, strict=True)]
-    if are_too_few(*hidden):
-        for _counts, cell in found:
-            cell.themes_withheld = True
-
-
-def are_too_few(*counts: int) -> bool:
-    """Whether one of these counts is of some countries, but fewer than five."""
-    return any(0 < count < FEWEST_COUNTRIES for count in counts)
+    named = [cell for cell in cells if cell.themes]
+    behind = [Behind(sizes(cell.themes), cell.expected, cell.withheld) for cell in named]
+    for cell, hidden in zip(named, withheld(behind), strict=True):
+        cell.themes_withheld = hidden
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ download show the same, and its status can be recalculated from what is shown.
 
 No answer is never zero: who has not answered, has no data or is not concerned is in no sum
 and no mean. What fewer than five countries stand behind is withheld, and so is whatever it
-could be worked out from, as in `reporting.dashboards`.
+could be worked out from, as `reporting.withholding` says.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,8 +19,8 @@ from typing import NamedTuple
 from goals.models import Framework
 from objectives.models import Indicator
 from objectives.status import Aim, Course, Judgement, Standing, judge, pace
-from reporting.dashboards import FEWEST_COUNTRIES
 from reporting.models import IndicatorValue, ReportingRound
+from reporting.withholding import FEWEST_COUNTRIES, Behind, are_too_few, withheld
 
 Aggregation = Indicator.Aggregation
 Kind = IndicatorValue.Kind
@@ -113,8 +113,11 @@ class Answers:
     @property
     def is_too_small(self) -> bool:
         """Whether some, but fewer than five, countries stand behind one of its figures."""
-        answered = sum(self.kinds.values())
-        return 0 < answered < FEWEST_COUNTRIES or 0 < self.given < self.fewest
+        return are_too_few(self.behind, (FEWEST_COUNTRIES, self.fewest))
+
+    @property
+    def behind(self) -> tuple[int, int]:
+        return sum(self.kinds.values()), self.given
 
 
 def fit_to(indicator: Indicator, regions: Iterable[Answers]) -> None:
@@ -135,20 +138,12 @@ def fit_to(indicator: Indicator, regions: Iterable[Answers]) -> None:
 
 
 def withhold(regions: Iterable[Answers]) -> None:
-    """Marks the answers of regions that would tell of fewer than five countries.
-
-    The total over all regions is shown as well, so one region withheld alone would be the
-    total less the others: the smallest are withheld until they hide each other.
-    """
-    answered = sorted((each for each in regions if each.kinds), key=lambda each: each.given)
-    hidden = Answers(0, fewest=max((each.fewest for each in answered), default=0))
-    for each in answered:
-        if each.is_too_small or hidden.is_too_small:
-            each.withheld = True
-            hidden.merge(each)
-    if hidden.is_too_small:
-        for each in answered:
-            each.withheld = True
+    """Marks the answers of regions that would tell of fewer than five countries."""
+    answered = [each for each in regions if each.kinds]
+    fewest = max((each.fewest for each in answered), default=FEWEST_COUNTRIES)
+    behind = [Behind(each.behind, each.expected) for each in answered]
+    for each, hidden in zip(answered, withheld(behind, (FEWEST_COUNTRIES, fewest)), strict=True):
+        each.withheld = hidden
 
 
 @dataclass(frozen=True)

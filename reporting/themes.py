@@ -3,7 +3,7 @@
 Pure: the counts of tallies in, what to show out. Counts are {field: {kind: [behind, others]}}: the
 reports that are behind, at risk or off track, and all others.
 
-Withholding, as in `reporting.dashboards`: the framework's page shows what reports that are behind
+Withholding, as in `reporting.withholding`: the framework's page shows what reports that are behind
 name, other pages what all name, so those that are not behind are the one less the other. Each of
 these two groups must be of five countries or of none, in a region and in the regions that are
 hidden behind one another. docs/decisions/0002 says it in words.

@@ -101,8 +101,16 @@ def test_cell_without_any_percentage_is_shown():
     assert (found.withheld, found.mean_percent) == (False, None)
 
 
-def test_small_region_takes_the_smallest_other_with_it():
-    assert withheld(figures(tally(1, 4), tally(2, 20), tally(3, 9), tally(4, 30))) == [1, 3]
+def test_small_region_takes_the_one_of_the_fewest_members_with_it():
+    assert withheld(figures(tally(1, 4), tally(2, 20), tally(3, 9), tally(4, 30))) == [1, 2]
+
+
+def test_region_that_is_taken_along_stays_the_same_when_one_more_reports():
+    """Else what was shown of it before would be taken from the total of today."""
+    before = figures(tally(1, 2), tally(2, 6), tally(4, 6))
+    after = figures(tally(1, 2), tally(2, 7), tally(4, 6))
+
+    assert withheld(before) == withheld(after) == [1, 2]
 
 
 def test_two_small_regions_hide_behind_each_other():
@@ -114,9 +122,9 @@ def test_region_withheld_for_its_percentages_takes_others_with_it():
 
 
 def test_region_without_percentages_is_no_hiding_place_for_a_percentage():
-    found = figures(tally(1, 4), tally(2, 6, given=0), tally(3, 7), tally(4, 50))
+    found = figures(tally(1, 4), tally(2, 6, given=0), tally(3, 50), tally(4, 7))
 
-    assert withheld(found) == [1, 2, 3]
+    assert withheld(found) == [1, 2, 4]
 
 
 def test_only_region_that_reported_is_withheld_with_its_total():
