@@ -1,8 +1,8 @@
 """What can be worked out from sums over countries by adding and taking away, however often.
 
-A statement is the set of what one published figure is the sum of. Any figure that follows from the
-statements by addition and subtraction is a combination of them, so what there is to find is found by
-elimination, over fractions and to any depth: nothing depends on how many terms somebody tries.
+A statement is the set of what one published figure is the sum of. Any figure that follows from
+statements by addition and subtraction is a combination of them, so what there is to find is found
+by elimination, over fractions: nothing depends on how many terms somebody tries.
 """
 
 from collections import defaultdict
