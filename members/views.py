@@ -35,9 +35,7 @@ class PasswordChangeView(SuccessMessageMixin, auth_views.PasswordChangeView):
 
 
 class PasswordResetView(SuccessMessageMixin, auth_views.PasswordResetView):
-    email_template_name = "members/password_reset_email.txt"
     form_class = PasswordResetForm
-    subject_template_name = "members/password_reset_subject.txt"
     # The same whether there is such an account or not.
     success_message = gettext_lazy(
         "If this address belongs to an account, a mail with a link is on its way to it."

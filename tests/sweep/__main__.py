@@ -47,6 +47,7 @@ def prepare(folder, postgres):
 
 def swept(arguments):
     # Models can be imported only now.
+    from tests.sweep.marks import KINDS, STATES
     from tests.sweep.reading import briefs_as_text
     from tests.sweep.walk import Sweep
     from tests.sweep.world import World
@@ -65,6 +66,11 @@ def swept(arguments):
     print(f"{sweep.mails:,} mails read.", end=" ")
     print(f"{sum(sweep.seen.values()):,} marks found by those whom they are for,", end=" ")
     print(f"{len(sweep.leaks)} by others; {len(sweep.failures)} answers of 500 or more.")
+    for (state, kind), number in sorted(sweep.seen.items()):
+        print(f"  {number:7,} × {KINDS[kind]}, {STATES[state]}")
+    for name, found in sorted(sweep.never_opened.items()):
+        answers = ", ".join(f"{number} × {status}" for status, number in sorted(found.items()))
+        print(f"  no page from {name}: {answers}")
     for each in [*sweep.leaks[:SHOWN], *sweep.failures[:SHOWN]]:
         print(each)
     return 1 if sweep.leaks or sweep.failures else 0

@@ -23,6 +23,14 @@ KINDS = {
     WORKBOOK: "workbook that waits to be accepted, book",
     OFFICER: "name and address of an officer",
 }
+STATES = {
+    DRAFT: "draft",
+    RETURNED: "returned",
+    SUBMITTED: "submitted",
+    "a": "approved, shown to nobody else",
+    "m": "approved, shown to members",
+    "p": "approved, shown to all",
+}
 MARK = re.compile(r"zqxjq([a-z]{2})([a-z])([a-z])qjxqz", re.IGNORECASE)
 # What a search finds is marked in the middle of words.
 EMPHASIS = re.compile(r"</?(?:mark|b|strong|em|ins|del|wbr)\b[^>]*>")

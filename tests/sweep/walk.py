@@ -1,7 +1,7 @@
 """Looks at everything as everybody, and keeps what nobody should have seen."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -48,6 +48,7 @@ class Sweep:
         self.leaks, self.failures = [], []
         self.probes, self.mails, self.statuses = 0, 0, Counter()
         self.seen, self.visited = Counter(), Counter()
+        self.answers, self.admitted = defaultdict(Counter), defaultdict(set)
         members = world.countries[:countries] if countries else world.countries
         readers = [reader for country in members for reader in world.readers_of(country)]
         # As many looks by those without a country as by all that have one.
@@ -84,11 +85,17 @@ class Sweep:
             readers = self.readers
             if name.startswith("admin:") and self.random.random() < 0.8:
                 readers = [each for each in readers if each.is_signed_in and each.user.is_staff]
+            # Half of the looks are of those who got a page here: most others are refused at once.
+            if self.admitted[name] and self.random.random() < 0.5:
+                readers = [each for each in readers if each.name in self.admitted[name]]
             reader = self.random.choice(readers)
             address = self.addresses.draw(name, reader.country)
             if self.random.random() < QUERIED:
                 address += self.queries.draw(name)
-            self.look(reader, address)
+            status = self.look(reader, address)
+            self.answers[name][status] += 1
+            if status == 200:
+                self.admitted[name].add(reader.name)
             self.visited[name] += 1
             yield
 
@@ -101,6 +108,7 @@ class Sweep:
         if response.status_code >= 500:
             self.failures.append(Failure(str(reader), address, response.status_code))
         self.judge(reader, address, words_of(response))
+        return response.status_code
 
     def judge(self, reader, address, words):
         for mark in marks_in(words):
@@ -124,6 +132,11 @@ class Sweep:
         """(state, kind) of what nobody has been shown: a sweep that finds nothing looks nowhere."""
         there = {(mark.state, mark.kind) for mark in marks_of(self.world)}
         return there - set(self.seen)
+
+    @property
+    def never_opened(self):
+        """{name of a route: its answers} of those that nobody has got a page from."""
+        return {name: found for name, found in self.answers.items() if not found[200]}
 
     @property
     def unvisited(self):

@@ -23,9 +23,11 @@ from tests.factories import (
     IndicatorFactory,
     MemberCountryFactory,
     MembershipFactory,
+    MilestoneFactory,
     ObjectiveFactory,
     RegionFactory,
     ReportingRoundFactory,
+    TargetFactory,
     UserFactory,
 )
 from tests.sweep.marks import (
@@ -160,8 +162,10 @@ class World:
         framework = FrameworkFactory(slug=f"fw-{visibility}", results_visibility=visibility)
         goal = GoalFactory(framework=framework)
         objectives = ObjectiveFactory.create_batch(5, goal=goal)
+        MilestoneFactory(framework=framework)
         for objective in objectives:
-            IndicatorFactory(objective=objective, unit="persons", aggregation="sum")
+            indicator = IndicatorFactory(objective=objective, unit="persons", aggregation="sum")
+            TargetFactory(indicator=indicator)
         self.rounds = getattr(self, "rounds", {}) | {
             (visibility, half): ReportingRoundFactory(
                 framework=framework,
@@ -214,8 +218,13 @@ class World:
         actions.add_evidence(report=report, version=1, items=items, by=by)
         if state == DRAFT:
             actions.tell_ready(report=report, version=2, by=by)
-        else:
-            actions.submit_report(report=report, version=2, by=officers[Role.FOCAL_POINT])
+            return
+        by = officers[Role.FOCAL_POINT]
+        actions.submit_report(report=report, version=2, by=by)
+        if state == SUBMITTED:
+            # Of two submissions there are changes to look at.
+            actions.withdraw_report(report=report, version=3, by=by)
+            actions.submit_report(report=report, version=4, by=by)
 
     def quoted(self, state):
         if state not in APPROVED.values():
