@@ -51,6 +51,8 @@ def quotations(cell: Cell, field: str) -> SafeString:
     of_field.sort(key=lambda each: (ranks.get(each[2], len(kinds)), -each[0]))
     items = []
     for _key, _field, kind, text in of_field[:MOST_QUOTATIONS]:
-        about = f"<figcaption>{escape(kinds[kind])}</figcaption>" if kind in kinds else ""
+        # Where kinds are withheld, a caption would say one after all.
+        said = found and kind in kinds
+        about = f"<figcaption>{escape(kinds[kind])}</figcaption>" if said else ""
         items.append(f"<figure><blockquote>“{escape(text)}”</blockquote>{about}</figure>")
     return SafeString(f'<div class="quotations" dir="auto">{"".join(items)}</div>' if items else "")  # nosec B703

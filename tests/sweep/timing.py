@@ -36,6 +36,8 @@ class Clock:
     def __init__(self, pair, times, chance):
         self.pair = pair
         self.taken = {"there": [], "missing": []}
+        # Without what others had of the machine meanwhile.
+        self.worked = {"there": [], "missing": []}
         self.answers = {"there": set(), "missing": set()}
         self.times, self.chance = times, chance
 
@@ -47,12 +49,13 @@ class Clock:
             self.chance.shuffle(order)
             for name in order:
                 request = asked[name](number)
-                begun = time.perf_counter()
+                begun, work = time.perf_counter(), time.process_time()
                 response = request()
-                taken = time.perf_counter() - begun
+                taken, worked = time.perf_counter() - begun, time.process_time() - work
                 self.answers[name].add((response.status_code, response.headers.get("Location")))
                 if number >= 0:
                     self.taken[name].append(1000 * taken)
+                    self.worked[name].append(1000 * worked)
             yield
 
     @property
@@ -65,7 +68,8 @@ class Clock:
 
     def __str__(self):
         there, missing = (median(self.taken[name]) for name in ("there", "missing"))
-        said = f"{self.pair.name:32}{there:10.2f}{missing:10.2f}{self.apart:10.2f}"
+        work = abs(median(self.worked["there"]) - median(self.worked["missing"]))
+        said = f"{self.pair.name:28}{there:10.2f}{missing:10.2f}{self.apart:10.2f}{work:18.2f}"
         answers = sorted(self.answers["there"] ^ self.answers["missing"])
         return f"{said}  {'' if self.is_good else f'TOO FAR APART {answers}'}"
 
@@ -123,15 +127,16 @@ def keys(world):
         Submission,
         WorkbookUpload,
     )
+    from reporting.models.reports import WITH_THE_COUNTRY
 
     own, other = world.countries[0], world.countries[1]
     officers = world.officers[own.iso2]
-    focal_point, both = officers["focal_point"], world.both
+    focal_point = officers["focal_point"]
 
-    def pair(name, route, user, of, way, part="pk", value="pk", method="GET", chosen=other):
+    def pair(name, route, user, of, way, part="pk", value="pk", method="GET"):
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(user)
-        found = list(of.filter(**{way: chosen}).values_list(value, flat=True))
+        found = list(of.filter(**{way: other}).values_list(value, flat=True))
         missing = MISSING if part == "pk" else "2099-ZZZZ-0000"
 
         def asked(values):
@@ -143,10 +148,10 @@ def keys(world):
 
         return Pair(name, asked(found), asked([missing]))
 
-    reports = ProgressReport.objects.all()
+    drafts = ProgressReport.objects.filter(status__in=WITH_THE_COUNTRY)
     return [
-        pair("report", "reporting:report_detail", focal_point, reports, "country"),
-        pair("report to review", "reporting:review_detail", both, reports, "country", chosen=own),
+        pair("report", "reporting:report_detail", focal_point, drafts, "country"),
+        pair("draft, for a reviewer", "reporting:review_detail", world.reviewer, drafts, "country"),
         pair(
             "evidence",
             "reporting:evidence_download",
@@ -172,10 +177,9 @@ def keys(world):
         pair(
             "extension",
             "reporting:extension_answer",
-            both,
+            focal_point,
             Extension.objects.all(),
             "country",
-            chosen=own,
         ),
         pair(
             "quotation",
@@ -230,7 +234,7 @@ def timed(arguments):
             for _time in clock.run():
                 bar.update()
     print(f"Medians of {arguments.times} in turns, in milliseconds")
-    print(f"{'':32}{'there':>10}{'missing':>10}{'apart':>10}")
+    print(f"{'':28}{'there':>10}{'missing':>10}{'apart':>10}{'apart in work':>18}")
     print("\n".join(map(str, clocks)))
     return 0 if all(clock.is_good for clock in clocks) else 1
 
