@@ -40,19 +40,23 @@ def themes(found: Named | None) -> SafeString:
     )
 
 
-def quotations(cell: Cell, field: str) -> SafeString:
-    """Passages of the reports, those of the kinds named most first, then the newest."""
+def passages(cell: Cell, field: str) -> list[tuple[str, str]]:
+    """(kind or nothing, words); those of the kinds named most first, then the newest."""
     if cell.withheld or not cell.quotations:
-        return SafeString("")
+        return []
     kinds = {kind.value: str(kind.label) for kind in FIELDS[Quotation.KINDS[field]]}
     found = cell.named(Quotation.KINDS[field])
     ranks = {kind.value: rank for rank, (kind, _n) in enumerate(found.kinds)} if found else {}
     of_field = [each for each in cell.quotations if each[1] == field]
     of_field.sort(key=lambda each: (ranks.get(each[2], len(kinds)), -each[0]))
+    # Where kinds are withheld, a passage would say one after all.
+    labels = kinds if found else {}
+    return [(labels.get(kind, ""), text) for _key, _field, kind, text in of_field[:MOST_QUOTATIONS]]
+
+
+def quotations(cell: Cell, field: str) -> SafeString:
     items = []
-    for _key, _field, kind, text in of_field[:MOST_QUOTATIONS]:
-        # Where kinds are withheld, a caption would say one after all.
-        said = found and kind in kinds
-        about = f"<figcaption>{escape(kinds[kind])}</figcaption>" if said else ""
+    for kind, text in passages(cell, field):
+        about = f"<figcaption>{escape(kind)}</figcaption>" if kind else ""
         items.append(f"<figure><blockquote>“{escape(text)}”</blockquote>{about}</figure>")
     return SafeString(f'<div class="quotations" dir="auto">{"".join(items)}</div>' if items else "")  # nosec B703

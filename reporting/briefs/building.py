@@ -26,6 +26,7 @@ from reporting.briefs.lines import (
     MOST_ROUNDS,
     counted,
     exceptional_of,
+    grids_of_words,
     key_figures,
     line_of,
     measured_of,
@@ -82,6 +83,7 @@ def goal_brief(
         attention=attention,
         sections=sections,
         whole=line_of(total, about),
+        grids=list(grids_of_words(total.cell)),
     )
 
 
@@ -102,6 +104,7 @@ def objective_brief(
         ],
         whole=line_of(row, about),
         measured=[measured_of(objective, line) for line in lines[:MOST_INDICATORS]],
+        grids=list(grids_of_words(row.cell)),
     )
 
 

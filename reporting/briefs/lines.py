@@ -1,6 +1,7 @@
 """A page's figures as a brief's lines, each written as it is there."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from reporting.briefs.content import (
     About,
     Exceptional,
     Figure,
+    Grid,
     Line,
     Measured,
     Point,
@@ -21,6 +23,7 @@ from reporting.briefs.content import (
 )
 from reporting.dashboards import Cell, Row
 from reporting.measured import answered, in_unit, standing_of, target_of, value_of
+from reporting.named import passages
 from reporting.written import middle_half, named_most, percent
 
 # At most ten pages, whatever a framework holds: what is left out is said to be.
@@ -43,6 +46,32 @@ def key_figures(row: Row) -> Iterator[Figure]:
         yield Figure(_("Half of the reports between"), middle_half(cell))
     yield Figure(_("Points since the round before"), _signed(row.change))
     yield Figure(_("Reports approved"), str(cell.reported), f"{_('of')} {cell.expected}")
+
+
+def grids_of_words(cell: Cell) -> Iterator[Grid]:
+    """What countries name, and say in their own words, as far as the page shows it."""
+    named = [cell.named(field) for field in ("main_challenge", "main_next_step")]
+    if any(named):
+        kinds = [
+            [(str(kind.label), str(count)) for kind, count in found.shown] if found else []
+            for found in named
+        ]
+        words = _("Reports, of %(named)s that name one")
+        of = [words % {"named": found.named} if found else "" for found in named]
+        yield Grid(
+            title=_("What stands in the way, and what comes next"),
+            head=[_("Challenges named most"), of[0], _("Next steps named most"), of[1]],
+            rows=[[*one, *other] for one, other in zip_longest(*kinds, fillvalue=("", ""))],
+            widths=[2.4, 0.8, 2.4, 0.8],
+        )
+    said = [each for field in ("challenges", "next_steps") for each in passages(cell, field)]
+    if said:
+        yield Grid(
+            title=_("In the words of countries, without their names"),
+            head=[_("Kind"), ""],
+            rows=[[kind, f"“{text}”"] for kind, text in said],
+            widths=[1, 3],
+        )
 
 
 def section_of(

@@ -4,7 +4,7 @@ from goals.models import Framework
 from members.models import Role
 from reporting import actions
 from reporting.views import briefs
-from tests.factories import MembershipFactory, ObjectiveFactory
+from tests.factories import MembershipFactory, ObjectiveFactory, SubmissionFactory
 from tests.reporting.views.figures import FRAMEWORK, GOAL, OBJECTIVE, report
 
 BRIEFS = [f"{page}brief.pdf" for page in (FRAMEWORK, GOAL, OBJECTIVE)]
@@ -173,3 +173,36 @@ def test_brief_of_a_snapshot_says_what_was_frozen(client, printed, frozen, addre
         frozen.sha256,
     )
     assert "-snapshot-1.pdf" in response.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("address", BRIEFS[1:])
+def test_brief_says_what_countries_name_and_in_their_words(
+    client, printed, objective, open_round, europe, secretariat, address
+):
+    kinds = {"main_challenge": "staff", "challenges": "Few trainers stay. And more."}
+    report(objective, open_round, europe, *[40] * 6, **kinds)
+    report(objective, open_round, europe, *[40] * 5, main_challenge="money")
+    colleague = MembershipFactory(role=Role.REVIEWER).user
+    chosen = objective.reports.filter(main_challenge="staff").first()
+    SubmissionFactory(report=chosen)
+    quotation = actions.choose_quotation(
+        report=chosen, field="challenges", text="Few trainers stay.", by=secretariat
+    )
+    actions.confirm_quotation(quotation=quotation, by=colleague)
+
+    client.get(address)
+
+    named, words = [list(map(list, grid.rows)) for grid in printed[0].grids]
+    assert named == [["Staff and training", "6", "", ""], ["Money", "5", "", ""]]
+    assert printed[0].grids[0].head[1] == "Reports, of 11 that name one"
+    assert words == [["Staff and training", "“Few trainers stay.”"]]
+
+
+@pytest.mark.parametrize("address", BRIEFS[1:])
+def test_brief_withholds_what_too_few_name(client, printed, objective, open_round, europe, address):
+    report(objective, open_round, europe, *[40] * 6)
+    report(objective, open_round, europe, *[40] * 2, main_challenge="money")
+
+    client.get(address)
+
+    assert printed[0].grids == []
