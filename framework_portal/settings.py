@@ -147,6 +147,8 @@ AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = ["members.backends.MembershipBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 BREACHED_PASSWORDS = os.environ.get("BREACHED_PASSWORDS", "")
+# Of the portal and its organisation; those of a person's address and country are added.
+PASSWORD_WORDS = os.environ.get("PASSWORD_WORDS", "framework portal interpol").split()
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -160,6 +162,10 @@ AUTH_PASSWORD_VALIDATORS = [
         # Django's 20,000 most common of breaches, or a longer list: one a line, gzipped or not.
         "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
         "OPTIONS": {"password_list_path": BREACHED_PASSWORDS} if BREACHED_PASSWORDS else {},
+    },
+    {
+        "NAME": "members.passwords.ContextWordValidator",
+        "OPTIONS": {"words": PASSWORD_WORDS},
     },
 ]
 LOGIN_URL = "account_login"

@@ -46,6 +46,13 @@ def keep_session(*, request, user):
     UserSession.objects.create_from_request(request)
 
 
+def renew_session(*, request):
+    """A new key for this browser; the forms on its other pages go on working."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
 @transaction.atomic
 def delegate(*, given_by, given_to, ends_at):
     """Lets a colleague submit until `ends_at`, in place of what he was given before."""

@@ -1,3 +1,4 @@
+import logging
 from collections import Counter
 from functools import wraps
 
@@ -28,8 +29,10 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from members import people
 from members.access import EVERYONE, allowed
+from members.actions import end_all_sessions
 from members.forms import UserEditForm
 from members.models import Delegation, MemberCountry, Membership, Region, User
+from members.receivers import note
 from members.row_security import as_system
 
 # What PostgreSQL can store in a small integer; SQLite would take more.
@@ -348,6 +351,7 @@ class UserAdmin(HistoryAdmin):
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     inlines = [MembershipInline]
+    actions = ["end_sessions"]
     list_display = ["email", "name", "roles_in_words", "is_active", "is_superuser", "last_login"]
     list_filter = ["is_active", "memberships__role", "memberships__country__region", "is_superuser"]
     ordering = ["email"]
@@ -373,6 +377,14 @@ class UserAdmin(HistoryAdmin):
 
     def may_touch(self, request, obj):
         return request.user.is_superuser or obj is None or not obj.is_superuser
+
+    @admin.action(description=_("Sign these people out everywhere"), permissions=["change"])
+    def end_sessions(self, request, queryset):
+        for person in queryset:
+            if self.may_touch(request, person):
+                end_all_sessions(user=person)
+                note(logging.WARNING, "sessions ended", request, request.user, person=person.pk)
+        self.message_user(request, _("They are signed out everywhere, and may sign in again."))
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

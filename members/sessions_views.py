@@ -14,8 +14,11 @@ from members.sessions import seconds_left
 @allowed(SIGNED_IN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def session(request):
-    """`{"seconds_left": 1800}`: to ask is no activity, to post is (`end_what_is_over`)."""
-    return JsonResponse({"seconds_left": seconds_left(request)})
+    """`{"seconds_left": 1800, "reader": 17}`: to ask is no activity, to post is.
+
+    `end_what_is_over` counts it. A page that was left open shows itself again to its reader alone.
+    """
+    return JsonResponse({"seconds_left": seconds_left(request), "reader": request.user.pk})
 
 
 @allowed(SIGNED_IN)

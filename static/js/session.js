@@ -1,5 +1,7 @@
 // Says five minutes before a sign-in ends that it does. To ask how long it lasts is no activity;
 // another page of the portal, where somebody works, extends it for this one too.
+// Once it is over the page is taken out of the document, with all that was typed, and put back when
+// the same reader has signed in again.
 const WARNING = 300;
 const words = document.getElementById("session-warning").dataset;
 const dialog = document.createElement("dialog");
@@ -26,6 +28,23 @@ const close = part("button", words.close, { type: "button", className: "btn btn-
 document.body.append(dialog);
 
 let timer = null;
+let ends = Date.now() + 1000 * Number(words.left);
+let isAway = false;
+const away = document.createDocumentFragment();
+
+function putAway() {
+  if (!isAway) {
+    isAway = true;
+    away.append(...[...document.body.childNodes].filter((node) => node !== dialog));
+  }
+}
+
+function putBack() {
+  if (isAway) {
+    isAway = false;
+    document.body.prepend(away);
+  }
+}
 
 function plan(seconds) {
   clearTimeout(timer);
@@ -38,7 +57,11 @@ async function secondsLeft(method) {
     headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
   }
   const answer = await fetch(words.address, { method, headers, redirect: "manual" });
-  return answer.ok ? (await answer.json()).seconds_left : 0;
+  if (!answer.ok) {
+    return 0;
+  }
+  const { seconds_left: left, reader } = await answer.json();
+  return String(reader) === words.reader ? left : 0;
 }
 
 function open() {
@@ -48,7 +71,15 @@ function open() {
 }
 
 function show(left) {
+  ends = Date.now() + 1000 * left;
+  if (left > 0) {
+    putBack();
+    again.hidden = true;
+    close.hidden = false;
+  }
   if (left > WARNING) {
+    text.textContent = words.soon;
+    extend.hidden = false;
     dialog.close();
     plan(left - WARNING);
   } else if (left > 0) {
@@ -58,6 +89,8 @@ function show(left) {
     text.textContent = words.over;
     extend.hidden = true;
     again.hidden = false;
+    close.hidden = true;
+    putAway();
     open();
   }
 }
@@ -66,7 +99,10 @@ async function look() {
   try {
     show(await secondsLeft("GET"));
   } catch {
-    // Not reached: nothing can be said now.
+    // Not reached: nothing new can be said now.
+    if (Date.now() > ends) {
+      show(0);
+    }
     plan(60);
   }
 }
@@ -82,6 +118,8 @@ extend.addEventListener("click", async () => {
   }
 });
 close.addEventListener("click", () => dialog.close());
+// The escape key closes it too.
+dialog.addEventListener("close", () => isAway && open());
 // A machine that slept has not counted.
 document.addEventListener("visibilitychange", () => document.hidden || look());
 plan(Number(words.left) - WARNING);

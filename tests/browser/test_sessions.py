@@ -36,16 +36,56 @@ def test_who_comes_back_too_late_keeps_what_he_wrote(page, organisation):
     page.context.clear_cookies()
     page.clock.fast_forward("31:00")
     dialog = page.get_by_role("dialog", name="Are you still there?")
-    expect(dialog).to_contain_text("What you have written is still on this page")
-    expect(dialog.get_by_role("link", name="Sign in on a second page")).to_be_visible()
-    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_contain_text("What you have written is kept in it")
+    expect(page.get_by_label("Name")).to_have_count(0)
+    assert "Typed" not in page.content()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+
+    again = come_back(page, dialog, "focal")
+    expect(page.get_by_label("Name")).to_have_count(0)
+    sign_out(again)
+    sign_in(again, "reporter")
+    come_to_front(page)
+    expect(dialog).to_be_hidden()
     expect(page.get_by_label("Name")).to_have_value("Typed and not sent")
+
+
+def come_back(page, dialog, name):
+    """Signs in on a second page, as the dialog says, and looks at the first one again."""
+    with page.context.expect_page() as opened:
+        dialog.get_by_role("link", name="Sign in on a second page").click()
+    sign_in(opened.value, name)
+    come_to_front(page)
+    return opened.value
+
+
+def come_to_front(page):
+    with page.expect_response("**/accounts/session/"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_page_is_put_away_without_the_server_too(page, organisation):
+    page.clock.install()
+    sign_in(page, "reporter")
+    page.goto("/accounts/profile/")
+    page.route("**/accounts/session/", lambda route: route.abort())
+    page.clock.fast_forward("26:00")
+    expect(page.get_by_label("Name")).to_be_visible()
+    page.clock.fast_forward("06:00")
+    expect(page.get_by_label("Name")).to_have_count(0)
+
+    page.unroute("**/accounts/session/")
+    come_to_front(page)
+    expect(page.get_by_label("Name")).to_be_visible()
 
 
 def answer(seconds):
     def fulfil(route):
         if route.request.method == "GET":
-            route.fulfill(json={"seconds_left": seconds})
+            response = route.fetch()
+            route.fulfill(json=response.json() | {"seconds_left": seconds})
         else:
             route.continue_()
 

@@ -5,11 +5,13 @@ import math
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from framework_portal import settings as written
 from members import devices
+from members.passwords import ContextWordValidator
 from tests.members.signing_in import LOGIN, PASSWORD, attempt, signed_in
 from tests.pages import elements
 
@@ -65,6 +67,43 @@ def test_password_is_compared_to_the_last_sign(rosa, typed, is_right):
     attempt(typed, client=browser)
 
     assert signed_in(browser) is is_right
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "my Framework is long",
+        "P-o-r-t-a-l keys 77",
+        "ÍNTERPOL in winter",
+        "walks with rosa 1999",
+        "the example I gave",
+    ],
+)
+def test_password_with_a_word_of_the_place_is_refused(rosa, client_of, new):
+    response = change(client_of(rosa), new)
+
+    rosa.refresh_from_db()
+    assert rosa.check_password(PASSWORD)
+    assert "Leave out" in response.content.decode()
+
+
+def test_password_with_the_country_is_refused(reporter, client_of):
+    reporter.set_password(PASSWORD)
+    reporter.save()
+    name = reporter.country.name_en.split("(")[0].strip()
+    response = change(client_of(reporter), f"summer {name.lower()} rain 12")
+
+    reporter.refresh_from_db()
+    assert reporter.check_password(PASSWORD)
+    assert f"Leave out “{name}”" in response.content.decode()
+
+
+def test_words_come_from_the_settings(rosa, settings):
+    assert settings.AUTH_PASSWORD_VALIDATORS[-1]["OPTIONS"] == {"words": settings.PASSWORD_WORDS}
+    validator = ContextWordValidator(["Secretariat", "of"])
+    validator.validate("a cup of tea at noon", rosa)
+    with pytest.raises(ValidationError, match="Secretariat"):
+        validator.validate("our secretariat 2026", None)
 
 
 @pytest.mark.parametrize(("address", "count"), [(LOGIN, 1), (CHANGE, 3)])

@@ -1,5 +1,6 @@
 """How long a session lasts, and what ends it."""
 
+import logging
 import time
 
 import pytest
@@ -139,3 +140,51 @@ def test_nobody_ends_the_sessions_of_others(rosa, client_of, reporter):
 
     answer = client_of(reporter).post(reverse("members:session_end", args=[session.pk]))
     assert (answer.status_code, signed_in(own)) == (404, True)
+
+
+def test_password_typed_again_gives_the_session_a_new_key(rosa):
+    here = Client()
+    attempt(PASSWORD, client=here)
+    csrf = here.get(reverse("members:profile")).context["csrf_token"]
+    before = here.session.session_key
+    with time_machine.travel(time.time() + 11 * 60):
+        here.post(reverse("account_reauthenticate"), {"password": "wrong horse battery"})
+        assert here.session.session_key == before
+        here.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        after = here.session.session_key
+        page = here.get(reverse("members:session_list"))
+
+    assert after != before
+    assert not Session.objects.filter(pk=before).exists()
+    assert [each.session_key for each in page.context["sessions"]] == [after]
+    # What is open on other pages can still be sent: their forms' token holds.
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = here.cookies
+    answer = strict.post(reverse("members:session"), headers={"X-CSRFToken": str(csrf)})
+    assert answer.status_code == 200
+
+
+def end_in_the_admin(client, *people):
+    form = {"action": "end_sessions", "_selected_action": [each.pk for each in people]}
+    return client.post(reverse("admin:members_user_changelist"), form)
+
+
+def test_administrator_ends_sessions_of_one(rosa, client_of, administrator, reporter, caplog):
+    caplog.set_level(logging.INFO, logger="portal.accounts")
+    own, other, admin = client_of(rosa), client_of(reporter), client_of(administrator)
+    end_in_the_admin(admin, rosa)
+
+    assert [signed_in(own), signed_in(other), signed_in(admin)] == [False, True, True]
+    [line] = [each for each in caplog.records if each.message == "sessions ended"]
+    assert (line.actor, line.person) == (administrator.pk, rosa.pk)
+
+
+def test_editor_ends_no_sessions(rosa, client_of, editor):
+    own = client_of(rosa)
+    end_in_the_admin(client_of(editor), rosa)
+
+    assert signed_in(own)
+
+
+def test_session_says_whose_it_is(client_of, rosa):
+    assert client_of(rosa).get(reverse("members:session")).json()["reader"] == rosa.pk
