@@ -20,6 +20,11 @@ Kind = MembershipEvent.Kind
 REFUSED = (people.Changed, people.NotAllowed, people.CannotAccept, inviting.AlreadyInvited)
 
 
+@pytest.fixture(autouse=True)
+def any_number_of_mails(monkeypatch):
+    monkeypatch.setattr(inviting, "MAILS_AN_HOUR", 10_000)
+
+
 @pytest.fixture
 def unguarded(monkeypatch):
     """Nobody waits for the row that another is changing."""
