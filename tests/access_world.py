@@ -12,9 +12,11 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
+from django.test.html import parse_html
 from django.urls import reverse
 from django.utils import timezone
 from fido2 import webauthn
@@ -23,6 +25,7 @@ from fido2.cose import ES256
 from members import inviting
 from members import people as people_actions
 from members.models import Role, User
+from objectives.models import Indicator
 from reporting import actions
 from reporting.evidence import stored
 from reporting.models import Book, ProgressReport, Quotation, SecretariatValue, WorkbookUpload
@@ -45,6 +48,7 @@ from tests.factories import (
     days,
 )
 from tests.files import PDF
+from tests.pages import walk
 from tests.workbooks import fill
 
 PASSWORD = "correct horse battery"
@@ -71,6 +75,9 @@ PLACE = {
 }
 
 
+OF_THE_ADMIN = [(r"\(\?P<app_label>.*\)", "members"), (r"\(\?P<url>.*\)", "nowhere/")]
+MODELS = {model._meta.label_lower: model for model in admin.site._registry}
+KEY = r"<[^>]+>|\(\[/\]\+\)"
 DAYS = {"earlier": -10, "soon": 20, "later": 80}
 # Who is here, and how often somebody has tried: a look changes these.
 OF_EVERY_REQUEST = {"django_session", settings.CACHES["default"]["LOCATION"]}
@@ -119,6 +126,7 @@ class World:
         self.days = {name: f"{now + days(number):%Y-%m-%d}" for name, number in DAYS.items()}
         self.contents = {table: contents(table) for table in tables}
         self.workbook_of = cache(self.workbook_of)
+        self.form_of = cache(self.form_of)
 
     def ask(self, actor, method, address, data):
         """The portal's answer; what it changes is undone."""
@@ -161,11 +169,32 @@ class World:
             "workbook": lambda: SimpleUploadedFile("filled.xlsx", self.workbook_of(country)),
         }
 
+    def form_of(self, model):
+        """The fields of a row, as they stand on its page in the admin."""
+        app, name = model.split(".")
+        address = reverse(f"admin:{app}_{name}_change", args=[self.ids.get(model, MISSING)])
+        return dict(fields_on(self.ask("administrator", "GET", address, {})))
+
     def workbook_of(self, country):
         """What an officer has downloaded and filled in."""
         address = reverse("reporting:workbook_download", args=[PLACE["round_slug"]])
         empty = self.ask(f"reporter {country}", "GET", address, {})
         return fill(empty.body, {"1.1/achievements": "Two more courses were held."})
+
+
+def fields_on(page):
+    for element in walk(parse_html(page.content.decode())) if page.content else []:
+        said = dict(element.attributes)
+        name, kind = said.get("name"), said.get("type")
+        if not name or kind in ("submit", "file"):
+            continue
+        if element.name == "textarea":
+            yield name, "".join(map(str, element.children))
+        elif element.name == "select":
+            chosen = [dict(each.attributes) for each in walk(element) if each.name == "option"]
+            yield from [(name, each["value"]) for each in chosen if "selected" in each]
+        elif element.name == "input" and (kind != "checkbox" or "checked" in said):
+            yield name, said.get("value", "")
 
 
 def session_of(user):
@@ -212,7 +241,8 @@ def build(state):
     ahead = ReportingRoundFactory(
         framework=framework, slug="2025-Q4", starts_on=datetime.date(2025, 10, 1), ahead=True
     )
-    SecretariatValue.objects.create(round=before, indicator=indicator, value=40)
+    held = IndicatorFactory(objective=objective, reporter=Indicator.Reporter.SECRETARIAT)
+    SecretariatValue.objects.create(round=before, indicator=held, value=40)
     france = MemberCountryFactory(iso2="FR", region=RegionFactory(code="EUR", name="Europe"))
     japan = MemberCountryFactory(iso2="JP", region=RegionFactory(code="ASI", name="Asia"))
     people = people_of(france, japan)
@@ -228,7 +258,14 @@ def build(state):
         ids |= bring_to(state, report, people)
     ids |= {"country": "FR", "region": "EUR", "round": found.slug, "round ahead": ahead.slug}
     ids["round before"] = before.pk
+    ids |= keys_in_the_admin()
     return World(people, ids, report, {"round": found.stamp, "round ahead": ahead.stamp})
+
+
+def keys_in_the_admin():
+    """The newest row of each model."""
+    newest = {label: model.objects.order_by("pk").last() for label, model in MODELS.items()}
+    return {label: row.pk for label, row in newest.items() if row}
 
 
 def security_key():
@@ -344,6 +381,12 @@ def address_of(pattern, ids, what=None):
     """
     key = ids.get(what, NO_SUCH.get(what, MISSING))
     arguments = {name: PLACE.get(name, key) for name in pattern.parameters}
+    if pattern.path.startswith("admin/"):
+        # Some of its patterns have no name, or one that others have too.
+        path = pattern.path.translate({ord("^"): None, ord("$"): None})
+        for part, said in [*OF_THE_ADMIN, (KEY, str(key))]:
+            path = re.sub(part, said, path)
+        return f"/{path}"
     if "indicators/" in pattern.path and "code" in arguments:
         arguments["code"] = (1, 1, 1)
     if what in OWN_NAME:
