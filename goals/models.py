@@ -5,6 +5,8 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from members.kept import keep
+
 
 class FrameworkQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
@@ -192,6 +194,13 @@ class Milestone(models.Model):
         return formats.date_format(self.date, self.DATE_FORMATS[self.date_precision])
 
 
+def keep_number(row, framework):
+    """For a model's `clean`: receipts, snapshots and links name what a framework in force holds."""
+    if framework.state != Framework.State.DRAFT:
+        words = _("Receipts and snapshots call this %(kept)s: its number stays.")
+        keep(row, "number", words)
+
+
 class GoalQuerySet(models.QuerySet):
     def get_by_natural_key(self, framework_slug, number):
         return self.get(framework__slug=framework_slug, number=number)
@@ -228,6 +237,10 @@ class Goal(models.Model):
 
     def get_absolute_url(self):
         return reverse("reporting:goal_detail", args=[self.framework.slug, self.number])
+
+    def clean(self):
+        if self.framework_id:
+            keep_number(self, self.framework)
 
     def natural_key(self):
         return (self.framework.slug, self.number)

@@ -296,6 +296,8 @@ class ReadOnly:
 
 @admin.register(Region)
 class RegionAdmin(PortalAdmin):
+    """None is deleted: snapshots hold its figures, also when its countries have moved."""
+
     list_display = ["name", "code", "countries"]
     # Counting its countries forgets the order that the model has of itself.
     ordering = ["name"]
@@ -303,6 +305,9 @@ class RegionAdmin(PortalAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_country_counts()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
     @admin.display(description=_("member countries"), ordering="country_count")
     def countries(self, region):

@@ -4,6 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from goals.models import keep_number
+
 
 class ObjectiveQuerySet(models.QuerySet):
     def get_by_natural_key(self, framework_slug, goal_number, number):
@@ -55,6 +57,10 @@ class Objective(models.Model):
 
     def get_absolute_url(self):
         return reverse("reporting:objective_detail", args=[self.goal.framework.slug, self.code])
+
+    def clean(self):
+        if self.goal_id:
+            keep_number(self, self.goal.framework)
 
     def natural_key(self):
         return (*self.goal.natural_key(), self.number)
@@ -197,6 +203,10 @@ class Indicator(models.Model):
 
     def get_absolute_url(self):
         return f"{self.objective.get_absolute_url()}#indicator-{self.number}"
+
+    def clean(self):
+        if self.objective_id:
+            keep_number(self, self.objective.goal.framework)
 
     def natural_key(self):
         return (*self.objective.natural_key(), self.number)

@@ -5,6 +5,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from members.kept import keep
+
 
 class RegionQuerySet(models.QuerySet):
     def get_by_natural_key(self, code):
@@ -33,6 +35,9 @@ class Region(models.Model):
 
     def natural_key(self):
         return (self.code,)
+
+    def clean(self):
+        keep(self, "code", _("Snapshots call this region %(kept)s: its code stays."))
 
 
 def count_of(rows):

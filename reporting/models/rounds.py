@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from members.kept import keep
 from reporting.models.reports import WITH_THE_COUNTRY, WITH_THE_SECRETARIAT, Status
 
 
@@ -127,6 +128,10 @@ class ReportingRound(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        if self.pk and self.reports.exists():
+            keep(self, "slug", _("Receipts and snapshots call this round %(kept)s: it stays so."))
 
     def natural_key(self):
         return (self.slug,)

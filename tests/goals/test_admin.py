@@ -168,6 +168,7 @@ def test_goal_stays_in_its_framework(client, framework):
     ],
 )
 def test_row_that_takes_anothers_place_gets_a_message(client, framework, model, data, expected):
+    Framework.objects.update(state="draft")
     MilestoneFactory(framework=framework, decision="approved")
     milestone = MilestoneFactory(framework=framework, decision="endorsed")
     row = {"goal": framework.goals.get(number=1), "milestone": milestone}[model]
@@ -175,6 +176,19 @@ def test_row_that_takes_anothers_place_gets_a_message(client, framework, model, 
     response = client.post(reverse(f"admin:goals_{model}_change", args=[row.pk]), data)
 
     assert response.context["adminform"].form.non_field_errors() == [expected]
+
+
+def test_number_of_a_goal_in_force_stays(client, framework):
+    goal = framework.goals.get(number=1)
+    data = {"number": 9, "title": "Goal", "objectives-TOTAL_FORMS": "0"}
+    page = reverse("admin:goals_goal_change", args=[goal.pk])
+
+    response = client.post(page, data | {"objectives-INITIAL_FORMS": "0"})
+
+    words = "Receipts and snapshots call this 1: its number stays."
+    assert response.context["adminform"].form.errors["number"] == [words]
+    goal.refresh_from_db()
+    assert goal.number == 1
 
 
 def test_new_row_that_takes_anothers_place_gets_a_message(client, framework):

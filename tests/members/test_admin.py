@@ -299,12 +299,26 @@ def test_country_with_people_is_not_deleted(administrator, reporter, france, cli
     assert MemberCountry.objects.get() == france
 
 
-def test_region_with_countries_is_not_deleted(administrator, france, client_of):
-    page = reverse("admin:members_region_delete", args=[france.region_id])
-    response = client_of(administrator).post(page, {"post": "yes"})
+def test_region_is_not_deleted(administrator, client_of):
+    region = RegionFactory()
+    page = reverse("admin:members_region_delete", args=[region.pk])
 
-    assert response.context["protected"] == ["Member countries: 1"]
-    assert Region.objects.get() == france.region
+    assert client_of(administrator).post(page, {"post": "yes"}).status_code == 403
+    assert Region.objects.get() == region
+
+
+def test_code_of_a_region_stays_and_its_name_does_not(administrator, client_of):
+    region = RegionFactory(code="EUR", name="Europe")
+    page = reverse("admin:members_region_change", args=[region.pk])
+    ours = client_of(administrator)
+
+    refused = ours.post(page, {"code": "EUP", "name": "Europe"})
+    ours.post(page, {"code": "EUR", "name": "All of Europe"})
+
+    words = "Snapshots call this region EUR: its code stays."
+    assert refused.context["adminform"].form.errors["code"] == [words]
+    region.refresh_from_db()
+    assert (region.code, region.name) == ("EUR", "All of Europe")
 
 
 def test_editor_renames_a_country(editor, france, client_of):

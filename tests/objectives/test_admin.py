@@ -100,7 +100,7 @@ def test_objectives_stand_in_natural_order(client):
 
 
 def test_objective_stays_in_its_goal(client):
-    objective = ObjectiveFactory()
+    objective = ObjectiveFactory(goal__framework__state="draft")
     data = {"goal": GoalFactory().pk, "number": 5, "statement": "Other."}
     data |= {"indicators-TOTAL_FORMS": "0", "indicators-INITIAL_FORMS": "0"}
     change(client, objective, data)
@@ -154,7 +154,8 @@ def test_odd_indicator_gets_a_message(client, field, value, expected):
 
 
 def test_number_of_another_gets_a_message(client):
-    indicator, other = IndicatorFactory.create_batch(2, objective=ObjectiveFactory())
+    first = ObjectiveFactory(goal__framework__state="draft")
+    indicator, other = IndicatorFactory.create_batch(2, objective=first)
     objective = ObjectiveFactory(goal=indicator.objective.goal)
     data = {"number": 1, "statement": "Other."}
     data |= {"indicators-TOTAL_FORMS": "0", "indicators-INITIAL_FORMS": "0"}
@@ -164,6 +165,26 @@ def test_number_of_another_gets_a_message(client):
         ["This goal has an objective with this number already."],
         ["This objective has an indicator with this number already."],
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "stays"), [("draft", False), ("current", True), ("closed", True)]
+)
+def test_numbers_stay_once_the_framework_is_in_force(client, state, stays):
+    indicator = IndicatorFactory(objective__goal__framework__state=state)
+    was = indicator.number, indicator.objective.number
+    data = {"number": 7, "statement": "Other."}
+    data |= {"indicators-TOTAL_FORMS": "0", "indicators-INITIAL_FORMS": "0"}
+
+    answers = [change(client, indicator, indicator_data(number="9"))]
+    answers.append(change(client, indicator.objective, data))
+
+    indicator.refresh_from_db()
+    now = indicator.number, indicator.objective.number
+    assert now == (was if stays else (9, 7))
+    if stays:
+        words = "Receipts and snapshots call this 1: its number stays."
+        assert [errors(answer)["number"] for answer in answers] == [[words]] * 2
 
 
 def test_date_of_another_target_gets_a_message(client):

@@ -2,6 +2,7 @@ import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from goals.models import Framework
@@ -272,3 +273,15 @@ def test_rounds_are_the_secretariats(request, client_of, open_round, name):
 
 def test_rounds_ask_to_sign_in(client, open_round):
     assert {client.get(address).status_code for address in ADDRESSES} == {302}
+
+
+def test_round_keeps_its_short_name_once_there_are_reports(open_round, objective):
+    open_round.slug = "2025-2"
+    open_round.clean()
+
+    ProgressReportFactory(round=open_round, objective=objective)
+
+    with pytest.raises(ValidationError) as error:
+        open_round.clean()
+    words = "Receipts and snapshots call this round 2025-H2: it stays so."
+    assert error.value.message_dict == {"slug": [words]}
