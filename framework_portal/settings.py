@@ -236,6 +236,34 @@ if OIDC_SERVER:
         }
     ]
 
+# The same by SAML 2.0: an extra of the installation, and neither imported nor routed without these.
+SAML_IDP_ENTITY_ID = os.environ.get("SAML_IDP_ENTITY_ID", "")
+SAML_IDP_SSO_URL = os.environ.get("SAML_IDP_SSO_URL", "")
+if SAML_IDP_ENTITY_ID:
+    # As OIDC_ID: names the provider in the links, so no other may ever have it.
+    SAML_ID = os.environ.get("SAML_ID", "organisation-saml")
+    if os.environ.get("OIDC_ID", "organisation") == SAML_ID:
+        raise ImproperlyConfigured("SAML_ID and OIDC_ID name two providers: they must differ.")
+    INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
+    SOCIALACCOUNT_PROVIDERS["saml"] = {
+        "provider_class": "members.saml.Provider",
+        "APPS": [
+            {
+                "provider_id": SAML_ID,
+                "client_id": SAML_ID,
+                "name": os.environ.get("SAML_NAME", "your organisation"),
+                "settings": {
+                    "idp": {
+                        "entity_id": SAML_IDP_ENTITY_ID,
+                        "sso_url": SAML_IDP_SSO_URL,
+                        "x509cert": os.environ.get("SAML_IDP_CERTIFICATE", ""),
+                    },
+                    "subject_attribute": os.environ.get("SAML_SUBJECT_ATTRIBUTE", ""),
+                },
+            }
+        ],
+    }
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 FORMAT_MODULE_PATH = ["framework_portal.formats"]
@@ -340,7 +368,10 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "font-src": [SELF],
         # Browsers hold the way on from a form, to where one signs in, to this as well.
-        "form-action": [SELF, *["/".join(OIDC_SERVER.split("/")[:3])][: bool(OIDC_SERVER)]],
+        "form-action": [
+            SELF,
+            *("/".join(url.split("/")[:3]) for url in (OIDC_SERVER, SAML_IDP_SSO_URL) if url),
+        ],
         "frame-ancestors": [NONE],
         # Bootstrap draws its ticks and arrows as data: images.
         "img-src": [SELF, "data:"],

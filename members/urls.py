@@ -1,5 +1,6 @@
 from allauth.account import views as allauth_views
 from allauth.socialaccount import views as identity_views
+from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
@@ -97,5 +98,6 @@ urlpatterns = [
         openid_connect.callback,
         name="openid_connect_callback",
     ),
+    *([path("", include("members.saml_urls"))] if settings.SAML_IDP_ENTITY_ID else []),
     path("", include((own, "members"))),
 ]
