@@ -239,6 +239,8 @@ if OIDC_SERVER:
 # The same by SAML 2.0: an extra of the installation, and neither imported nor routed without these.
 SAML_IDP_ENTITY_ID = os.environ.get("SAML_IDP_ENTITY_ID", "")
 SAML_IDP_SSO_URL = os.environ.get("SAML_IDP_SSO_URL", "")
+# Workbooks are read in one way, whether lxml came with the extra or not (openpyxl would take it).
+os.environ["OPENPYXL_LXML"] = "False"
 if SAML_IDP_ENTITY_ID:
     # As OIDC_ID: names the provider in the links, so no other may ever have it.
     SAML_ID = os.environ.get("SAML_ID", "organisation-saml")

@@ -10,6 +10,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl.xml
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.models import SocialAccount
@@ -441,6 +442,10 @@ def test_settings_open_it():
         f"True {AT}acs/ __Host-saml",
         "'self' https://idp.example",
     ]
+
+
+def test_workbooks_are_read_as_without_it():
+    assert not openpyxl.xml.LXML
 
 
 def test_two_providers_have_two_names():
