@@ -106,15 +106,6 @@ def test_country_that_stays_is_not_counted_again(approved, editor, client_of, fr
     assert version() == 1
 
 
-def test_region_that_is_merged_leaves_nothing_behind(approved, editor, client_of, france):
-    africa = RegionFactory(code="AFR")
-
-    move(client_of(editor), france, africa)
-
-    assert stored() == [("AFR", {"on_track": 1}, [60])]
-    assert list(tallies.differences()) == []
-
-
 def test_approval_counts_where_the_country_belongs_by_then(submitted, secretariat, france):
     """The reviewer had read the report before the country moved."""
     read_before = submitted.country
