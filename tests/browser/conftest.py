@@ -56,8 +56,8 @@ def quiet_page(page):
             complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
 
     def request_failed(request):
-        # A test's next step may cut off what a page still loads: its icon, a script at its end. What
-        # is missing or refused fails in other words, and the console tells of it.
+        # A test's next step may cut off what a page still loads: its icon, a script at its end.
+        # What is missing or refused fails in other words, and the console tells of it.
         cut_off = request.failure == "net::ERR_ABORTED"
         if not (cut_off and ("/favicon." in request.url or "/static/" in request.url)):
             complaints.append(f"failed: {request.url}, {request.failure}")
