@@ -4,7 +4,7 @@ import io
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 
 def role_of_tests():
@@ -12,10 +12,25 @@ def role_of_tests():
     return f"portal_app_{connection.settings_dict['NAME']}"
 
 
+TRIES = 5
+
+
 def build_wall():
-    role = role_of_tests()
     # No table is altered while a foreign key of its new rows waits to be checked.
     connection.check_constraints()
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                put_up()
+            return
+        except OperationalError:
+            # The server's own housekeeping was at one of the tables, and each waited for the other.
+            if not left:
+                raise
+
+
+def put_up():
+    role = role_of_tests()
     run(f'CREATE ROLE "{role}"')
     call_command("row_security", "on", role=role, stdout=io.StringIO())
 
