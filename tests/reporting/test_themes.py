@@ -1,8 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.dashboards import Cell, Figures, counted
 from reporting.models import Challenge
+from reporting.named import passages
 from reporting.themes import merged, named_in, sizes
 from tests.reporting.test_dashboards import OBJECTIVE, OTHER, REGIONS, ROUND
 
@@ -154,3 +156,17 @@ def test_total_leaves_an_objective_out_whose_kinds_are_withheld():
 
 def test_cell_of_a_trend_names_nothing():
     assert Cell(20, None, None, False, 9, 9, 90).themes == {}
+
+
+@pytest.mark.parametrize(("withheld", "said"), [(False, "Staff and training"), (True, "")])
+def test_passage_says_no_kind_where_kinds_are_withheld(withheld, said):
+    cell = Cell(
+        10,
+        {"at_risk": 6},
+        [40] * 6,
+        themes={"main_challenge": {"staff": [6, 0]}},
+        themes_withheld=withheld,
+        quotations=[(1, "challenges", "staff", "Few trainers stay.")],
+    )
+
+    assert passages(cell, "challenges") == [(said, "Few trainers stay.")]
