@@ -159,6 +159,12 @@ def trend_table(rows, scope, subject_label):
 
 
 @register.simple_tag
+def mean_cells(cells):
+    """The cells of a line over the rounds."""
+    return standings.mean_cells(cells)
+
+
+@register.simple_tag
 def legend(scope):
     """What each fill of the bars means."""
     return standings.legend(scope.words)
