@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
@@ -269,22 +268,6 @@ def table(
         f'<thead><tr><th scope="col">{first}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
-
-
-def mean_cells(cells: Iterable[Cell]) -> SafeString:
-    """The cells of a line over the rounds: the mean, below it how many reports are approved."""
-    numerals, withheld = Numerals.of_reader(), f'<span class="quiet">{_("withheld")}</span>'
-    reported = _("%(reported)s of %(expected)s")
-    drawn = []
-    for cell in cells:
-        mean = withheld
-        if not cell.withheld:
-            known = cell.mean_percent is not None
-            mean = f"<b>{numerals.percent(cell.mean_percent)}</b>" if known else numerals.none
-        of = {"reported": intcomma(cell.reported), "expected": intcomma(cell.expected)}
-        said = f'<span class="region-reported">{reported % of}</span>'
-        drawn.append(f'<td class="number">{mean} {said}</td>')
-    return SafeString("".join(drawn))  # nosec B703
 
 
 def numbers(words: Iterable[object]) -> str:

@@ -5,12 +5,13 @@ templates.
 from django import template
 from django.forms.utils import flatatt
 from django.forms.widgets import Select
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from reporting import charts, named, standings, written
+from reporting import charts, grids, named, standings, written
 from reporting.standings import Standing
 
 register = template.Library()
@@ -160,8 +161,15 @@ def trend_table(rows, scope, subject_label):
 
 @register.simple_tag
 def mean_cells(cells):
-    """The cells of a line over the rounds."""
-    return standings.mean_cells(cells)
+    """The cells of a region's line over the rounds."""
+    return grids.mean_cells(cells)
+
+
+@register.simple_tag
+def entry_cells(line, is_own):
+    """The cells of a country's line over the rounds."""
+    view = "report_detail" if is_own else "review_detail"
+    return grids.entry_cells(line.entries, reverse(f"reporting:{view}", args=[0]))
 
 
 @register.simple_tag
