@@ -238,6 +238,12 @@ class PortalAdmin(FieldLimits, admin.ModelAdmin):
         with as_system():
             return drawn(super().delete_view(request, object_id, extra_context))
 
+    def history_view(self, request, object_id, extra_context=None):
+        """Who may not look at a row is refused before Django says whether there is one."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def get_deleted_objects(self, objs, request):
         """Where something stands in the way, its kind and number: naming it takes a minute."""
         collector = NestedObjects(using=objs[0]._state.db, origin=objs)
