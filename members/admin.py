@@ -320,8 +320,18 @@ class RegionAdmin(PortalAdmin):
         return region.country_count
 
 
+class MemberCountryForm(WholeRowForm):
+    def clean(self):
+        """Of two who give one place on the map at once, the second is told that it is taken."""
+        region = self.cleaned_data.get("region")
+        if region:
+            Region.objects.select_for_update(no_key=True).get(pk=region.pk)
+        return super().clean()
+
+
 @admin.register(MemberCountry)
 class MemberCountryAdmin(HistoryAdmin):
+    form = MemberCountryForm
     list_display = ["name_en", "iso2", "iso3", "region", "regional_bureau", "in_mena"]
     list_filter = ["region", "in_mena", "regional_bureau"]
     list_select_related = ["region"]

@@ -1,4 +1,6 @@
+import itertools
 from datetime import date
+from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
@@ -13,6 +15,50 @@ from objectives.models import Indicator, Objective
 FIXTURES = ["members", "framework-2022-2025", "framework-2026-2030"]
 SOURCE = settings.BASE_DIR / "fixtures" / "strategic-framework-2022-2025.txt"
 MONTH = Milestone.DatePrecision.MONTH
+migration = import_module("members.migrations.0008_countries_on_the_map")
+
+# Each has a border, or a strait, with the next of its line.
+NEIGHBOURS = [
+    "MA DZ TN LY EG SD ET SO KE TZ MZ ZA NA AO CD CG GA CM NG BJ TG GH CI LR SL GN GW SN MR MA",
+    "DZ NE TD SD SS UG RW BI TZ ZM ZW BW ZA LS",
+    "CA US MX GT HN NI CR PA CO EC PE CL AR UY BR GY VE CO",
+    "BS CU HT DO SX KN AG DM LC VC GD TT VE CW AW",
+    "LB SY IQ IR PK IN BD MM TH MY ID PG AU NZ",
+    "SA YE OM AE QA BH SA KW IQ JO PS",
+    "KZ KG CN MN CN KR JP",
+    "UZ TM AF TJ KG",
+    "VN KH LA VN",
+    "SB VU FJ TO WS",
+    "PT ES FR BE NL DE DK SE NO SE FI EE LV LT PL CZ AT IT",
+    "IE GB NL",
+    "RU BY UA MD RO BG GR TR AM AZ GE",
+    "SI HR BA ME AL GR CY IL",
+]
+FROM_NORTH = [
+    "DZ ML CI",
+    "LY TD CG CD AO NA ZA",
+    "EG ET KE TZ MZ LS",
+    "CA US MX GT NI CR PA EC BO AR",
+    "BS CU JM TT VE BR PY UY",
+    "KZ UZ IR SA YE",
+    "MN CN VN TH MY SG TL AU NZ",
+    "PH PW NR WS FJ NZ",
+    "NO DK DE CZ AT IT VA MT",
+    "FI EE LV LT HU RO RS MK GR IL",
+]
+FROM_WEST = [
+    "SN ML NE TD SD DJ",
+    "LR GH NG CF ET SO",
+    "NA ZM MZ MG MU",
+    "MX CU HT DO AG",
+    "EC PE BR",
+    "CO VE GY SR",
+    "LB SY IQ IR AF PK IN BD MM LA VN PH",
+    "CN KR JP",
+    "PG SB FJ TO",
+    "IE GB NL DE PL BY UA",
+    "PT ES IT HR RO BG TR AZ",
+]
 
 
 def words_of(lines):
@@ -121,3 +167,58 @@ class TestSeeded(TestCase):
         assert list(numbers) == [(first, n) for n in (1, 2, 3, 4)] + [
             (second, n) for n in (1, 2, 3)
         ]
+
+
+class TestMaps(TestCase):
+    """Where the countries lie, for somebody who knows the map of the world."""
+
+    @classmethod
+    def setUpTestData(cls):
+        call_command("loaddata", "members", verbosity=0)
+        fields = ["iso2", "region__code", "map_column", "map_row"]
+        cls.places = {
+            iso2: (region, column, row)
+            for iso2, region, column, row in MemberCountry.objects.values_list(*fields)
+        }
+
+    def test_every_country_has_a_place_of_its_own(self):
+        assert [iso2 for iso2, (_, column, _) in self.places.items() if column is None] == []
+        assert len(set(self.places.values())) == len(self.places) == 196
+
+    def test_maps_fit_the_page(self):
+        sizes = {}
+        for region, column, row in self.places.values():
+            columns, rows = sizes.get(region, (0, 0))
+            sizes[region] = max(columns, column), max(rows, row)
+
+        assert sizes == {"AFR": (11, 9), "AMR": (9, 11), "ASI": (16, 10), "EUR": (11, 10)}
+
+    def test_neighbours_are_near_each_other(self):
+        for line in NEIGHBOURS:
+            for iso2, other in itertools.pairwise(line.split()):
+                with self.subTest(iso2=iso2, other=other):
+                    (region, column, row), (same, there, below) = map(
+                        self.places.get, (iso2, other)
+                    )
+                    assert region == same
+                    assert max(abs(column - there), abs(row - below)) <= 2
+
+    def test_north_is_above(self):
+        for line in FROM_NORTH:
+            rows = [self.places[iso2][2] for iso2 in line.split()]
+            with self.subTest(line=line):
+                assert rows == sorted(set(rows))
+
+    def test_west_is_left(self):
+        for line in FROM_WEST:
+            columns = [self.places[iso2][1] for iso2 in line.split()]
+            with self.subTest(line=line):
+                assert columns == sorted(set(columns))
+
+    def test_countries_that_were_there_already_get_the_same_places(self):
+        MemberCountry.objects.update(map_column=None, map_row=None)
+
+        migration.put_on_the_map(apps, None)
+        fields = ["iso2", "region__code", "map_column", "map_row"]
+        found = {iso2: place for iso2, *place in MemberCountry.objects.values_list(*fields)}
+        assert found == {iso2: list(place) for iso2, place in self.places.items()}

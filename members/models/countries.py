@@ -1,4 +1,4 @@
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -6,6 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from members.kept import keep
+
+# More tiles beside or below each other fit on no page.
+MAP_SIDE = 24
+on_the_map = [MinValueValidator(1), MaxValueValidator(MAP_SIDE)]
 
 
 class RegionQuerySet(models.QuerySet):
@@ -131,6 +135,22 @@ class MemberCountry(models.Model):
             "and each of its submissions says so. Empty: only its focal point submits."
         ),
     )
+    map_column = models.PositiveSmallIntegerField(
+        _("column on the map"),
+        null=True,
+        blank=True,
+        validators=on_the_map,
+        help_text=_("On the map of its region's tiles, counted from the west."),
+    )
+    map_row = models.PositiveSmallIntegerField(
+        _("row on the map"),
+        null=True,
+        blank=True,
+        validators=on_the_map,
+        help_text=_(
+            "Counted from the north. With neither column nor row the country stands below the map."
+        ),
+    )
 
     objects = MemberCountryQuerySet.as_manager()
     history = HistoricalRecords()
@@ -139,6 +159,26 @@ class MemberCountry(models.Model):
         ordering = ["name_en"]
         verbose_name = _("member country")
         verbose_name_plural = _("member countries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "map_column", "map_row"],
+                name="members_country_place_once",
+                violation_error_message=_(
+                    "Another country of this region has this place on the map already."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(map_column__isnull=True, map_row__isnull=True)
+                | models.Q(
+                    map_column__isnull=False,
+                    map_row__isnull=False,
+                    map_column__range=(1, MAP_SIDE),
+                    map_row__range=(1, MAP_SIDE),
+                ),
+                name="members_country_place_whole",
+                violation_error_message=_("A place on the map is a column and a row, or neither."),
+            ),
+        ]
 
     def __str__(self):
         return self.name

@@ -2,6 +2,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -321,13 +322,75 @@ def test_code_of_a_region_stays_and_its_name_does_not(administrator, client_of):
     assert (region.code, region.name) == ("EUR", "All of Europe")
 
 
-def test_editor_renames_a_country(editor, france, client_of):
+def country_data(country, **changes):
     fields = ["iso2", "iso3", "name_en", "name_fr", "name_es", "name_ar", "region_id"]
-    data = {name.removesuffix("_id"): getattr(france, name) for name in fields}
-    page = reverse("admin:members_membercountry_change", args=[france.pk])
-    client_of(editor).post(page, data | {"name_es": "La Francia"})
+    return {name.removesuffix("_id"): getattr(country, name) for name in fields} | changes
+
+
+def country_page(country):
+    return reverse("admin:members_membercountry_change", args=[country.pk])
+
+
+def test_editor_renames_a_country(editor, france, client_of):
+    client_of(editor).post(country_page(france), country_data(france, name_es="La Francia"))
 
     assert MemberCountry.objects.get().name_es == "La Francia"
+
+
+def test_editor_moves_a_country_on_the_map(editor, edit_history, france, client_of):
+    client_of(editor).post(country_page(france), country_data(france, map_column=3, map_row=6))
+
+    france.refresh_from_db()
+    assert (france.map_column, france.map_row) == (3, 6)
+    kept = france.history.latest()
+    assert (kept.map_column, kept.map_row, kept.history_user) == (3, 6, editor)
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "words"),
+    [
+        (4, 6, "Another country of this region has this place on the map already."),
+        (4, "", "A place on the map is a column and a row, or neither."),
+        ("", 6, "A place on the map is a column and a row, or neither."),
+        (0, 6, "Ensure this value is greater than or equal to 1."),
+        (25, 6, "Ensure this value is less than or equal to 24."),
+        ("west", 6, "Enter a whole number."),
+    ],
+)
+def test_place_that_cannot_be_is_refused_in_words(editor, france, client_of, column, row, words):
+    MemberCountryFactory(region=france.region, map_column=4, map_row=6)
+    data = country_data(france, map_column=column, map_row=row)
+    page = client_of(editor).post(country_page(france), data)
+
+    assert page.status_code == 200
+    assert [each for found in errors(page).values() for each in found] == [words]
+    assert words in page.content.decode().replace("&#x27;", "'")
+    france.refresh_from_db()
+    assert (france.map_column, france.map_row) == (None, None)
+
+
+def test_place_is_free_on_the_map_of_another_region(editor, france, japan, client_of):
+    MemberCountry.objects.filter(pk=japan.pk).update(map_column=3, map_row=6)
+    client_of(editor).post(country_page(france), country_data(france, map_column=3, map_row=6))
+
+    france.refresh_from_db()
+    assert (france.map_column, france.map_row) == (3, 6)
+
+
+def test_country_that_moves_to_a_region_where_its_place_is_taken(editor, france, japan, client_of):
+    MemberCountry.objects.update(map_column=3, map_row=6)
+    data = country_data(france, map_column=3, map_row=6, region=japan.region_id)
+    page = client_of(editor).post(country_page(france), data)
+
+    assert errors(page)["__all__"] == [
+        "Another country of this region has this place on the map already."
+    ]
+
+
+@pytest.mark.parametrize(("column", "row"), [(3, None), (None, 6), (0, 6), (3, 25)])
+def test_data_base_keeps_no_place_that_cannot_be(france, column, row):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MemberCountry.objects.update(map_column=column, map_row=row)
 
 
 def test_lists_of_countries_ask_a_fixed_number_of_queries(

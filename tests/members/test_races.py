@@ -7,12 +7,14 @@ lost. SQLite lets only one write at a time anyway, so that this shows on Postgre
 import pytest
 from django.db import connection  # noqa: F401, the marks ask it
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from members import inviting, people
 from members.invitation_mails import digest
-from members.models import Invitation, MembershipEvent, Role, User
-from tests.factories import MembershipFactory, UserFactory
+from members.models import Invitation, MemberCountry, MembershipEvent, Role, User
+from tests.factories import MemberCountryFactory, MembershipFactory, RegionFactory, UserFactory
+from tests.members.test_admin import country_data
 from tests.reporting.test_races import ATTEMPTS, at_once, load, on_postgresql, results
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -179,3 +181,36 @@ def test_who_accepts_while_the_account_is_closed_has_the_role_before_or_not_at_a
         assert user.memberships.count() == len(given)
         invitation.refresh_from_db()
         assert bool(invitation.accepted_at) != bool(invitation.withdrawn_at)
+
+
+def given_the_same_place(editor, client_of):
+    """Two editors put two countries of a region on one place of its map; the answers they got."""
+    region = RegionFactory()
+    countries = MemberCountryFactory.create_batch(2, region=region)
+    clients = [client_of(editor), client_of(MembershipFactory(role=Role.FRAMEWORK_EDITOR).user)]
+
+    def giving(client, country):
+        def run():
+            page = reverse("admin:members_membercountry_change", args=[country.pk])
+            data = country_data(country, map_column=3, map_row=6)
+            return {302: "won", 200: "lost"}[client.post(page, data).status_code]
+
+        return run
+
+    found = results(at_once(*map(giving, clients, countries)))
+    assert MemberCountry.objects.filter(region=region, map_column=3).count() == 1
+    return found
+
+
+def test_one_place_on_the_map_is_given_once(editor, client_of):
+    for _ in range(load(5, 200)):
+        assert given_the_same_place(editor, client_of) == ["lost", "won"]
+
+
+@on_postgresql
+@pytest.mark.unguarded
+def test_without_the_lock_a_place_on_the_map_is_given_twice(editor, client_of, unguarded):
+    """Where the data base alone refuses it, the second editor would see an error."""
+    found = [given_the_same_place(editor, client_of) for _ in range(ATTEMPTS)]
+
+    assert any("IntegrityError" in result for pair in found for result in pair)
