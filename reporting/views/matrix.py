@@ -17,7 +17,7 @@ from reporting.forms import FilterForm
 from reporting.models import Extension, ProgressReport, ReportingRound
 from reporting.sheets import XLSX, sheet_bytes
 from reporting.sources import Source
-from reporting.tiles import tile
+from reporting.tiles import tile_map
 from reporting.views.desk import chosen_round
 
 
@@ -87,10 +87,22 @@ def source_of_matrix(page, request):
 @allowed(WATCHERS)
 @require_safe
 def matrix_tiles(request):
-    """The same at a glance: a tile a country."""
+    """The same at a glance: a map of each region, a tile a country."""
     page = matrix_page(request)
-    blocks = page["matrix"].blocks if page["matrix"] else []
-    page["regions"] = [(block, [(line, tile(line)) for line in block.lines]) for block in blocks]
+    found = page["matrix"]
+
+    def address(country):
+        """Of its own picture, for those who may open it."""
+        if not request.user.is_reviewer and request.user.country != country:
+            return ""
+        args = [page["round"].framework.slug, country.iso2]
+        return reverse("reporting:country_detail", args=args)
+
+    page["maps"] = [
+        (block, tile_map(block.lines, title=block.region.name, address=address))
+        for block in (found.blocks if found else [])
+    ]
+    page["is_partly_below"] = found and any(not line.country.map_column for line in found.lines)
     status = 200 if page["form"].is_valid() else 404
     return render(request, "reporting/matrix_tiles.html", page, status=status)
 

@@ -1,22 +1,28 @@
 import pytest
 
 from reporting.models import ProgressReport
-from tests.factories import ProgressReportFactory, ReportingRoundFactory
+from tests.factories import MemberCountryFactory, ProgressReportFactory, ReportingRoundFactory
 from tests.pages import elements, links, text, texts
 
 PAGE = "/review/matrix/tiles/"
 
 
 def tiles(response):
-    return [text(each) for each in elements(response, "svg", class_="tile") if text(each)]
+    return texts(response, "g", class_="tile")
+
+
+def places(response):
+    """Each country's code and where its tile begins, in the order of the page."""
+    found = elements(response, "g", class_="tile")
+    return [(text(each)[-2:], dict(each.attributes)["transform"]) for each in found]
 
 
 def test_tile_says_how_much_a_country_has_handed_in(client_of, secretariat, submitted, japan):
     page = client_of(secretariat).get(PAGE)
 
     assert tiles(page) == [
-        "Japan: 0 of 4 handed in",
-        "France: 1 of 4 handed in",
+        "Japan (JP): 0 of 4 handed in JP",
+        "France (FR): 1 of 4 handed in FR",
     ]
     assert texts(page, "h2") == ["Asia 0 of 4", "Europe 1 of 4"]
 
@@ -30,13 +36,14 @@ def test_tile_bears_a_sign_beside_its_level(
         ProgressReportFactory(round=open_round, objective=objective, country=france, submitted=True)
     page = client_of(secretariat).get(PAGE)
 
-    [tile] = elements(page, "svg", class_=f"tile-{sign}", role="img")
-    levels = [dict(each.attributes)["height"] for each in tile.children if each.name == "rect"]
-    assert levels[:-1] == ([f"{10 * handed_in:.1f}"] if handed_in else [])
+    assert len(elements(page, "g", class_=f"tile-{sign}")) == 1
+    levels = elements(page, "rect", class_="tile-level", x="0")
+    heights = [dict(each.attributes)["height"] for each in levels]
+    assert heights == ([f"{9 * handed_in:.1f}"] if handed_in else [])
 
 
 def test_tile_of_a_draft_is_empty(client_of, secretariat, draft):
-    assert tiles(client_of(secretariat).get(PAGE)) == ["France: 0 of 4 handed in"]
+    assert tiles(client_of(secretariat).get(PAGE)) == ["France (FR): 0 of 4 handed in FR"]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +59,47 @@ def test_tiles_are_those_of_the_matrix(request, client_of, submitted, japan, who
     page = client_of(request.getfixturevalue(who)).get(PAGE)
 
     assert len(tiles(page)) == shown
-    assert links(page, "ul", class_="tiles") == [
+    assert links(page, "svg", class_="tile-map") == [
         f"/frameworks/2022-2025/countries/{iso2}/" for iso2 in linked
     ]
+
+
+def test_tiles_lie_as_the_countries_do(client_of, secretariat, submitted, france):
+    for iso2, column, row in [("IT", 4, 7), ("NO", 4, 1)]:
+        MemberCountryFactory(iso2=iso2, region=france.region, map_column=column, map_row=row)
+    france.map_column, france.map_row = 3, 6
+    france.save()
+    page = client_of(secretariat).get(PAGE)
+
+    assert places(page) == [
+        ("NO", "translate(40 0)"),
+        ("FR", "translate(0 200)"),
+        ("IT", "translate(40 240)"),
+    ]
+    [drawn] = elements(page, "svg", class_="tile-map", role="list")
+    assert dict(drawn.attributes)["viewbox"] == "0 0 76 276"
+
+
+def test_page_says_where_countries_without_a_place_are(client_of, secretariat, submitted, france):
+    client = client_of(secretariat)
+    words = "Countries that have no place on the map yet stand below it."
+
+    assert words in texts(client.get(PAGE), "p", class_="small-print")[0]
+    france.map_column, france.map_row = 3, 6
+    france.save()
+    assert words not in texts(client.get(PAGE), "p", class_="small-print")[0]
+
+
+def test_map_is_not_mirrored(client_of, secretariat, submitted, france, settings):
+    MemberCountryFactory(iso2="CH", region=france.region, map_column=4, map_row=6)
+    MemberCountryFactory(iso2="PL", region=france.region, map_column=5, map_row=4)
+    client = client_of(secretariat)
+    as_usual = places(client.get(PAGE))
+
+    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+    page = client.get(PAGE, headers={"accept-language": "ar"})
+    assert len(elements(page, "html", dir="rtl")) == 1
+    assert places(page) == as_usual
 
 
 def test_tiles_are_refused_to_others(client, client_of, viewer, submitted):
