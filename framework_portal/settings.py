@@ -187,7 +187,21 @@ ACCOUNT_RATE_LIMITS = {
     # Per account, from all browsers together that were never signed in with it.
     "login_failed_elsewhere": "20/15m/key",
     "reset_password": "20/m/ip,5/h/key",
+    # What costs much, see members/limits.py; all by the minute, which is what a 429 asks to wait.
+    # docs/operations.md says how these figures were chosen.
+    "search": "60/m/user",
+    "search_signed_out": "120/m/ip",
+    "files": "60/m/user",
+    "files_signed_out": "120/m/ip",
+    "briefs": "30/m/user",
+    "briefs_signed_out": "60/m/ip",
+    "api": "300/m/user",
+    "api_signed_out": "300/m/ip",
+    "workbooks": "20/m/user",
+    "uploads": "30/m/user",
 }
+# Off where a load is measured, or every address asked as fast as can be.
+LIMIT_REQUESTS = env_bool("LIMIT_REQUESTS", True)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

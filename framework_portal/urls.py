@@ -11,4 +11,6 @@ urlpatterns = [
 ]
 
 handler403 = "framework_portal.views.permission_denied"
+# Django asks for none; django-allauth does, for whatever is limited.
+handler429 = "framework_portal.views.too_many_requests"
 handler500 = "framework_portal.views.server_error"

@@ -74,6 +74,14 @@ def permission_denied(request, exception=None):
     return render(request, "403.html", page, status=403)
 
 
+def too_many_requests(request):
+    """Every limit that ends here is one of a minute, and what is refused does not count."""
+    page = shown_again(request) if request.user.is_authenticated else {}
+    response = render(request, "429.html", page, status=429)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def server_error(request):
     """Rendered without the request's context, which may need the database that failed."""
     page = shown_again(request) | {"csrf_token": get_token(request), "path": request.path}

@@ -131,6 +131,13 @@ def no_edit_history():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_limits():
+    """Tests ask as fast as they can, and count the queries of the page itself."""
+    with override_settings(LIMIT_REQUESTS=False):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def row_security(request):
     """With ROW_SECURITY=1 every request of the tests is answered from behind the wall."""
     if not settings.ROW_SECURITY or connection.vendor != "postgresql":

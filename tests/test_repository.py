@@ -85,7 +85,7 @@ DEPENDENCIES = {
     "whitenoise",
 }
 # Django finds these by name.
-FOUND_BY_NAME = {"400.html", "404.html", "429.html"}
+FOUND_BY_NAME = {"400.html", "404.html"}
 # The same in every language.
 PROPER_NAMES = {"UTC", "SHA"}
 

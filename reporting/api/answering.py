@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from members.access import EVERYONE, allowed
+from members.limits import limited
 from reporting.api.addresses import address
 from reporting.api.openapi import parameters_of
 from reporting.api.parameters import READ
@@ -17,9 +18,9 @@ ALLOWED = ", ".join([*READ, "OPTIONS"])
 
 def for_programs(view):
     """An operation that whoever may read the pages may ask for."""
-    careful = told_when_unchanged(view)
+    careful = told_when_unchanged(limited("api")(view))
 
-    @wraps(view)
+    @wraps(careful)
     def answer(request, **kwargs):
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ALLOWED})
@@ -28,7 +29,8 @@ def for_programs(view):
             refuse_unknown_parameters(request)
         except Problem as problem:
             return problem.response()
-        return careful(request, **kwargs)
+        response = careful(request, **kwargs)
+        return too_often(response) if response.status_code == 429 else response
 
     return allowed(EVERYONE)(answer)
 
@@ -50,6 +52,13 @@ def refuse_unknown_parameters(request):
         if len(values) > 1:
             detail = _("The parameter “%(name)s” is given more than once.") % said
             raise Problem("parameter", detail, parameter=name)
+
+
+def too_often(refusal):
+    """The page that a browser would get, in words for programs."""
+    seconds = refusal["Retry-After"]
+    detail = _("Ask again in %(seconds)s seconds.") % {"seconds": seconds}
+    return Problem("too-often", detail, headers={"Retry-After": seconds}).response()
 
 
 @allowed(EVERYONE)

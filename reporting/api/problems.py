@@ -39,6 +39,14 @@ KINDS = {
         gettext_lazy("This is only to be read"),
         gettext_lazy("A method other than GET, HEAD and OPTIONS."),
     ),
+    "too-often": (
+        429,
+        gettext_lazy("This was asked for too often"),
+        gettext_lazy(
+            "Too many answers in a minute; the header Retry-After says how many seconds to wait. "
+            "An answer of 304 does not count: send the ETag of the copy that you have."
+        ),
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import EVERYONE, SIGNED_IN, allowed
+from members.limits import limited
 from reporting.briefs import (
     About,
     brief_pdf,
@@ -23,6 +24,7 @@ from reporting.views.countries import country_page_or_404
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("briefs")
 def framework_pdf(request, slug):
     page = framework_page_or_404(request, slug)
     about = about_of(request, page)
@@ -35,6 +37,7 @@ def framework_pdf(request, slug):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("briefs")
 def goal_pdf(request, slug, number):
     page = goal_page(request, slug, number)
     about = about_of(request, page)
@@ -47,6 +50,7 @@ def goal_pdf(request, slug, number):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("briefs")
 def objective_pdf(request, slug, code):
     page = objective_page(request, slug, code)
     about = about_of(request, page)
@@ -57,6 +61,7 @@ def objective_pdf(request, slug, code):
 
 @allowed(SIGNED_IN)
 @require_safe
+@limited("briefs")
 def country_pdf(request, slug, iso2):
     """As the page: for the country itself and the secretariat's reviewers."""
     page = country_page_or_404(request, slug, iso2)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import EVERYONE, SIGNED_IN, allowed
+from members.limits import limited
 from reporting import tables
 from reporting.dashboards import Row
 from reporting.exports import csv_text, progress_table
@@ -21,6 +22,7 @@ from reporting.views.countries import country_page_or_404, region_page_or_404
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def framework_csv(request, slug, table):
     return as_csv(framework_tables(request, slug), table)
 
@@ -28,6 +30,7 @@ def framework_csv(request, slug, table):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def framework_xlsx(request, slug):
     return as_xlsx(framework_tables(request, slug))
 
@@ -35,6 +38,7 @@ def framework_xlsx(request, slug):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def goal_csv(request, slug, number, table):
     return as_csv(goal_tables(request, slug, number), table)
 
@@ -42,6 +46,7 @@ def goal_csv(request, slug, number, table):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def goal_xlsx(request, slug, number):
     return as_xlsx(goal_tables(request, slug, number))
 
@@ -49,6 +54,7 @@ def goal_xlsx(request, slug, number):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def objective_csv(request, slug, code, table):
     return as_csv(objective_tables(request, slug, code), table)
 
@@ -56,18 +62,21 @@ def objective_csv(request, slug, code, table):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def objective_xlsx(request, slug, code):
     return as_xlsx(objective_tables(request, slug, code))
 
 
 @allowed(SIGNED_IN)
 @require_safe
+@limited("files")
 def country_csv(request, slug, iso2):
     return as_csv(country_tables(request, slug, iso2), "progress")
 
 
 @allowed(SIGNED_IN)
 @require_safe
+@limited("files")
 def country_xlsx(request, slug, iso2):
     return as_xlsx(country_tables(request, slug, iso2))
 
@@ -75,6 +84,7 @@ def country_xlsx(request, slug, iso2):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def region_csv(request, slug, code):
     return as_csv(region_tables(request, slug, code), "progress")
 
@@ -82,6 +92,7 @@ def region_csv(request, slug, code):
 @allowed(EVERYONE)
 @require_safe
 @told_when_unchanged
+@limited("files")
 def region_xlsx(request, slug, code):
     return as_xlsx(region_tables(request, slug, code))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import OFFICERS, SIGNED_IN, allowed
+from members.limits import limited
 from reporting import actions
 from reporting.actions.guards import is_open
 from reporting.evidence import NotStored, stored
@@ -38,6 +39,7 @@ IN_A_SANDBOX = {
 
 @allowed(OFFICERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("uploads", posts_only=True)
 def report_evidence(request, round_slug, code):
     """What supports the report, and the form that adds to it.
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import READERS_OF_ALL, allowed
+from members.limits import limited
 from reporting.exports import csv_text
 from reporting.indicators import Answers, fit_to, is_held_by_the_secretariat, measured
 from reporting.matrix import alphabetical
@@ -23,6 +24,7 @@ def indicator_values(request, slug, code):
 
 @allowed(READERS_OF_ALL)
 @require_safe
+@limited("files")
 def indicator_values_csv(request, slug, code):
     page = values_page(request, slug, code)
     scope = page["scope"]

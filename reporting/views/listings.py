@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from goals.models import Framework
 from members.access import REVIEWERS, SIGNED_IN, allowed
+from members.limits import limited
 from members.models import Region
 from reporting.exports import csv_file
 from reporting.forms import ListingFilterForm
@@ -31,6 +32,7 @@ MOST_AT_ONCE = 5000
 
 @allowed(SIGNED_IN)
 @require_safe
+@limited("files")
 def reports_csv(request, slug):
     listing = listing_of(request, get_object_or_404(Framework, slug=slug))
     return as_csv(listing, "reports", listing.lines(Origins()))
@@ -38,6 +40,7 @@ def reports_csv(request, slug):
 
 @allowed(SIGNED_IN)
 @require_safe
+@limited("files")
 def answers_csv(request, slug):
     """What the same reports say of indicators."""
     listing = listing_of(request, get_object_or_404(Framework, slug=slug))
@@ -46,6 +49,7 @@ def answers_csv(request, slug):
 
 @allowed(REVIEWERS)
 @require_safe
+@limited("files")
 def queue_csv(request):
     listing = listing_of_queue(request)
     return as_csv(listing, "reports", listing.lines(Origins()))
@@ -53,6 +57,7 @@ def queue_csv(request):
 
 @allowed(REVIEWERS)
 @require_safe
+@limited("files")
 def queue_xlsx(request):
     listing = listing_of_queue(request)
     if listing.reports.count() > MOST_AT_ONCE:

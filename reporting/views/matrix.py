@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.access import WATCHERS, WATCHERS_OF_ALL, allowed
+from members.limits import limited
 from members.models import MemberCountry, Region
 from members.row_security import as_system
 from objectives.models import Objective
@@ -33,6 +34,7 @@ def matrix(request):
 
 @allowed(WATCHERS)
 @require_safe
+@limited("files")
 def matrix_csv(request):
     page = matrix_page_or_404(request)
     rows = matrices.matrix_table(page["matrix"], page["round"])
@@ -46,6 +48,7 @@ def matrix_csv(request):
 
 @allowed(WATCHERS)
 @require_safe
+@limited("files")
 def matrix_xlsx(request):
     page = matrix_page_or_404(request)
     source = source_of_matrix(page, request)

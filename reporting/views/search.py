@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from goals.models import Framework
 from members.access import EVERYONE, allowed
+from members.limits import limited
 from reporting.forms import SearchForm
 from reporting.search import Kind, Search
 
@@ -15,6 +16,7 @@ FIRST = 5
 
 @allowed(EVERYONE)
 @require_safe
+@limited("search")
 def search(request):
     """What holds all the words, of all that the reader may read."""
     frameworks = list(Framework.objects.all())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import OFFICERS, allowed
+from members.limits import limited
 from objectives.models import Indicator, Objective
 from reporting import actions
 from reporting.forms import WorkbookForm
@@ -66,6 +67,7 @@ def chosen_round(slug):
 
 @allowed(OFFICERS)
 @require_safe
+@limited("workbooks")
 def workbook_download(request, round_slug):
     found, country = chosen_round(round_slug), request.user.country
     work = work_of(found, country)
@@ -84,6 +86,7 @@ def workbook_download(request, round_slug):
 
 @allowed(OFFICERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("workbooks", posts_only=True)
 @acts_once
 def workbook_upload(request, round_slug):
     """Takes a filled-in workbook and looks at it; nothing of a report is changed by that."""
@@ -114,6 +117,7 @@ def workbook_check(request, pk):
 
 @allowed(OFFICERS)
 @require_POST
+@limited("workbooks", posts_only=True)
 @acts_once
 def workbook_accept(request, pk):
     upload = own_upload(request, pk)
@@ -134,6 +138,7 @@ def workbook_accept(request, pk):
 
 @allowed(OFFICERS)
 @require_POST
+@limited("workbooks", posts_only=True)
 @acts_once
 def workbook_recheck(request, pk):
     """Looks at the same changes again, beside what the portal holds by now."""

@@ -26,7 +26,7 @@ PAGES = [
 
 
 def main(role):
-    settings.KEEP_PAGES = False
+    settings.KEEP_PAGES = settings.LIMIT_REQUESTS = False
     settings.ALLOWED_HOSTS = ["testserver"]
     people = {"reporter": somebody("reporter"), "reviewer": somebody("reviewer")}
     print("| page | CPU off, ms | CPU on, ms | ratio | clock off, ms | clock on, ms | ratio |")

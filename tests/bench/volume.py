@@ -72,6 +72,7 @@ def prepare(postgres):
         "DEBUG": "0",
         "DEMONSTRATION": "1",
         "SECRET_KEY": "only-for-the-benchmark",
+        "LIMIT_REQUESTS": "0",
     }
     if not postgres:
         file = DATABASE.with_name("volume.sqlite3")

@@ -35,6 +35,7 @@ def prepare(folder, postgres):
         "EVIDENCE_DIR": f"{folder}/evidence",
         "VAR_DIR": folder,
         "SECRET_KEY": "only-for-the-sweep",
+        "LIMIT_REQUESTS": "0",
     }
     if not postgres:
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/portal.sqlite3"
