@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.access import OFFICERS, REVIEWERS, allowed
 from reporting import actions
 from reporting.forms import QuotationForm, TakeBackForm
-from reporting.models import ProgressReport, Quotation
+from reporting.models import ProgressReport, Quotation, Status
+from reporting.views import review
 from reporting.views.once import acts_once
 
 ON_A_PAGE = 25
@@ -29,8 +30,10 @@ def quotation_list(request):
 @acts_once
 def quotation_choose(request, pk):
     """The report's own words beside a form that takes a passage of them."""
-    reports = ProgressReport.objects.reviewable_by(request.user).approved().with_names()
-    report = get_object_or_404(reports, pk=pk)
+    report = review.decidable(request, pk)
+    if report.status != Status.APPROVED:
+        page = {"report": report, "typed": request.POST.get("text", "")}
+        return render(request, "reporting/quotation_not_now.html", page, status=409)
     form = QuotationForm(request.POST if request.method == "POST" else None, report=report)
     if form.is_valid():
         try:

@@ -106,8 +106,22 @@ def test_passage_that_names_the_country_is_refused(client_of, secretariat, appro
     assert "This names the country or its region: “France”." in response.content.decode()
 
 
-def test_report_that_is_not_approved_cannot_be_quoted(client_of, secretariat, draft):
-    assert client_of(secretariat).get(f"/review/{draft.pk}/quotation/").status_code == 404
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_report_that_is_not_approved_cannot_be_quoted(client_of, secretariat, request, state):
+    """It is there, and in the wrong state; what was typed is shown again, the report is not."""
+    page = f"/review/{request.getfixturevalue(state).pk}/quotation/"
+    ProgressReport.objects.update(challenges=CHALLENGES)
+    ours = client_of(secretariat)
+
+    opened, sent = ours.get(page), ours.post(page, {"field": "challenges", "text": PASSAGE})
+
+    assert (opened.status_code, sent.status_code, Quotation.objects.count()) == (409, 409, 0)
+    assert texts(sent, "blockquote") == [PASSAGE]
+    assert "The budget was cut" not in opened.content.decode() + sent.content.decode()
+
+
+def test_report_that_is_not_there_cannot_be_quoted(client_of, secretariat, draft):
+    assert client_of(secretariat).get(f"/review/{draft.pk + 1}/quotation/").status_code == 404
 
 
 def test_nobody_quotes_his_own_country(client_of, secretariat, approved, france):
@@ -115,7 +129,7 @@ def test_nobody_quotes_his_own_country(client_of, secretariat, approved, france)
 
     ours = client_of(secretariat)
 
-    assert ours.get(f"/review/{approved.pk}/quotation/").status_code == 404
+    assert ours.get(f"/review/{approved.pk}/quotation/").status_code == 403
 
 
 @pytest.mark.parametrize("address", [LIST, "/review/1/quotation/"])
