@@ -322,11 +322,16 @@ class RegionAdmin(PortalAdmin):
 
 class MemberCountryForm(WholeRowForm):
     def clean(self):
-        """Of two who give one place on the map at once, the second is told that it is taken."""
-        region = self.cleaned_data.get("region")
-        if region:
-            Region.objects.select_for_update(no_key=True).get(pk=region.pk)
-        return super().clean()
+        """Says who has the place on the map; of two who give it at once, to the second."""
+        cleaned = super().clean()
+        place = {name: self.cleaned_data.get(name) for name in ("region", "map_column", "map_row")}
+        if all(place.values()):
+            Region.objects.select_for_update(no_key=True).get(pk=place["region"].pk)
+            other = MemberCountry.objects.filter(**place).exclude(pk=self.instance.pk).first()
+            if other:
+                words = _("%(country)s is there already. Give it another place first, or none.")
+                self.add_error("map_column", words % {"country": other.name})
+        return cleaned
 
 
 @admin.register(MemberCountry)

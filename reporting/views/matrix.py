@@ -105,7 +105,9 @@ def matrix_tiles(request):
         (block, tile_map(block.lines, title=block.region.name, address=address))
         for block in (found.blocks if found else [])
     ]
-    page["is_partly_below"] = found and any(not line.country.map_column for line in found.lines)
+    page["is_partly_below"] = (
+        found and found.has_sums and not all(line.country.map_column for line in found.lines)
+    )
     status = 200 if page["form"].is_valid() else 404
     return render(request, "reporting/matrix_tiles.html", page, status=status)
 

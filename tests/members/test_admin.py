@@ -349,7 +349,7 @@ def test_editor_moves_a_country_on_the_map(editor, edit_history, france, client_
 @pytest.mark.parametrize(
     ("column", "row", "words"),
     [
-        (4, 6, "Another country of this region has this place on the map already."),
+        (4, 6, "Switzerland is there already. Give it another place first, or none."),
         (4, "", "A place on the map is a column and a row, or neither."),
         ("", 6, "A place on the map is a column and a row, or neither."),
         (0, 6, "Ensure this value is greater than or equal to 1."),
@@ -358,7 +358,7 @@ def test_editor_moves_a_country_on_the_map(editor, edit_history, france, client_
     ],
 )
 def test_place_that_cannot_be_is_refused_in_words(editor, france, client_of, column, row, words):
-    MemberCountryFactory(region=france.region, map_column=4, map_row=6)
+    MemberCountryFactory(name_en="Switzerland", region=france.region, map_column=4, map_row=6)
     data = country_data(france, map_column=column, map_row=row)
     page = client_of(editor).post(country_page(france), data)
 
@@ -382,15 +382,29 @@ def test_country_that_moves_to_a_region_where_its_place_is_taken(editor, france,
     data = country_data(france, map_column=3, map_row=6, region=japan.region_id)
     page = client_of(editor).post(country_page(france), data)
 
-    assert errors(page)["__all__"] == [
-        "Another country of this region has this place on the map already."
+    assert errors(page)["map_column"] == [
+        "Japan is there already. Give it another place first, or none."
     ]
+
+
+def test_country_keeps_its_place_when_it_is_edited(editor, france, client_of):
+    MemberCountry.objects.update(map_column=3, map_row=6)
+    data = country_data(france, map_column=3, map_row=6, note="Founded it.")
+    client_of(editor).post(country_page(france), data)
+
+    france.refresh_from_db()
+    assert (france.note, france.map_column, france.map_row) == ("Founded it.", 3, 6)
 
 
 @pytest.mark.parametrize(("column", "row"), [(3, None), (None, 6), (0, 6), (3, 25)])
 def test_data_base_keeps_no_place_that_cannot_be(france, column, row):
     with pytest.raises(IntegrityError), transaction.atomic():
         MemberCountry.objects.update(map_column=column, map_row=row)
+
+
+def test_data_base_keeps_no_place_for_two(france):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MemberCountryFactory.create_batch(2, region=france.region, map_column=3, map_row=6)
 
 
 def test_lists_of_countries_ask_a_fixed_number_of_queries(

@@ -80,14 +80,20 @@ def test_tiles_lie_as_the_countries_do(client_of, secretariat, submitted, france
     assert dict(drawn.attributes)["viewbox"] == "0 0 76 276"
 
 
-def test_page_says_where_countries_without_a_place_are(client_of, secretariat, submitted, france):
-    client = client_of(secretariat)
-    words = "Countries that have no place on the map yet stand below it."
+def test_page_says_how_the_tiles_lie(client_of, secretariat, reporter, submitted, france):
+    MemberCountryFactory(region=france.region, map_column=4, map_row=6)
+    as_they_lie = "The tiles lie roughly as the countries do, each as large as the others."
+    below = "Countries that have no place on the map yet stand below it."
 
-    assert words in texts(client.get(PAGE), "p", class_="small-print")[0]
+    def said_to(user):
+        words = texts(client_of(user).get(PAGE), "p", class_="small-print")[0]
+        return as_they_lie in words, below in words
+
+    assert said_to(secretariat) == (True, True)
+    assert said_to(reporter) == (False, False)
     france.map_column, france.map_row = 3, 6
     france.save()
-    assert words not in texts(client.get(PAGE), "p", class_="small-print")[0]
+    assert said_to(secretariat) == (True, False)
 
 
 def test_map_is_not_mirrored(client_of, secretariat, submitted, france, settings):
