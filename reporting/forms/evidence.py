@@ -52,9 +52,18 @@ class LinkField(forms.URLField):
     def to_python(self, value):
         """Refuses what leads elsewhere than it looks: `police.example@evil.example`."""
         address = super().to_python(value)
-        if normalize("NFC", address) != plain_line(address) or "@" in urlsplit(address).netloc:
-            raise forms.ValidationError(self.default_validators[0].message, code="invalid")
+        try:
+            names_somebody = "@" in urlsplit(address).netloc
+        except ValueError:
+            # A bare "[]" is no host, and looks like one when a scheme is put before it.
+            raise self.error from None
+        if names_somebody or normalize("NFC", address) != plain_line(address):
+            raise self.error
         return address
+
+    @property
+    def error(self):
+        return forms.ValidationError(self.default_validators[0].message, code="invalid")
 
 
 class LineField(forms.CharField):

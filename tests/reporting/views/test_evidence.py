@@ -100,6 +100,7 @@ def test_report_evidence_without_a_report_leads_back_to_the_form(client_of, repo
         (LINK | {"url": "https://police.example/" + "x" * 500}, "url"),
         (LINK | {"url": "https://police.example/a\0b"}, "url"),
         (LINK | {"url": "https://police.example@evil.example/"}, "url"),
+        (LINK | {"url": "[]"}, "url"),
         (LINK | {"url": "https://police.example/\u202efdp.exe"}, "url"),
         ({"title": "A title alone"}, "url"),
         (LINK | {"no_personal_data": ""}, "no_personal_data"),
