@@ -231,6 +231,7 @@ if MFA_REQUIRED and not MFA_KEYS:
 # An organisation's own identity provider, by OpenID Connect.
 OIDC_SERVER = os.environ.get("OIDC_SERVER", "")
 SOCIALACCOUNT_ADAPTER = "members.adapters.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"disconnect": "members.forms.UnlinkForm"}
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "provider_class": "members.openid_connect.Provider",

@@ -2,6 +2,9 @@ import datetime
 import functools
 
 from allauth.account.forms import LoginForm
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.forms import DisconnectForm
+from allauth.socialaccount.models import SocialApp
 from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.utils import timezone
@@ -146,3 +149,19 @@ class UserEditForm(forms.ModelForm):
         model = User
         fields = ["email", "name", "time_zone"]
         field_classes = {"email": LowerCaseEmailField}
+
+
+class UnlinkForm(DisconnectForm):
+    """Takes a link away, also one to a provider that the portal offers no more."""
+
+    def save(self):
+        try:
+            super().save()
+        except SocialApp.DoesNotExist:
+            account = self.cleaned_data["account"]
+            account.delete()
+            get_adapter().send_notification_mail(
+                "socialaccount/email/account_disconnected",
+                self.request.user,
+                context={"account": account, "provider": account.provider},
+            )

@@ -17,7 +17,9 @@ class CredentialField(forms.JSONField):
     """`reads` makes the answer of a passkey out of it, or fails."""
 
     widget = forms.HiddenInput
-    default_error_messages = {"invalid": _("This is not the answer of a passkey. Try again.")}
+    default_error_messages = dict.fromkeys(
+        ["invalid", "required"], _("This is not the answer of a passkey. Try again.")
+    )
 
     def __init__(self, reads):
         self.reads = reads
@@ -33,11 +35,18 @@ class CredentialField(forms.JSONField):
         return credential
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+class ShowsWhatIsWrong:
+    """The errors of a field that nobody sees stand above the form."""
+
+    def add_error(self, field, error):
+        super().add_error(None if field == "credential" else field, error)
+
+
+class AddPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AddWebAuthnForm):
     credential = CredentialField(RegistrationResponse)
 
 
-class SecondFactorPasskeyForm(webauthn_forms.AuthenticateWebAuthnForm):
+class SecondFactorPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AuthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse)
 
 

@@ -7,6 +7,7 @@ import pytest
 import requests
 from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.models import SocialAccount
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ from tests.members.signing_in import (
     signed_in,
     through,
 )
+from tests.pages import texts
 
 # What the provider is written with will change; it is no business of ours.
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config")
@@ -144,3 +146,15 @@ def test_link_is_taken_back_by_its_owner(rosa, offered):
     client.post(CONNECTIONS, {"account": SocialAccount.objects.get().pk})
 
     assert not SocialAccount.objects.exists()
+
+
+def test_link_to_a_provider_that_is_gone_is_taken_back(rosa, client_of):
+    link = SocialAccount.objects.create(user=rosa, provider="gone", uid="rosa-17")
+    client = client_of(rosa)
+    shown = client.get(CONNECTIONS)
+    answer = client.post(CONNECTIONS, {"account": link.pk})
+
+    assert "gone, linked on" in " ".join(texts(shown, "form"))
+    assert answer.url == CONNECTIONS
+    assert not SocialAccount.objects.exists()
+    assert "from gone has been disconnected" in mail.outbox[0].body

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 from fido2.utils import websafe_encode
 
@@ -13,6 +14,7 @@ from members.forms_passkeys import (
     SignInPasskeyForm,
 )
 from tests.factories import UserFactory
+from tests.pages import texts
 
 SAYS = "This is not the answer of a passkey. Try again."
 # Each broke one of the libraries that read it.
@@ -32,14 +34,26 @@ def test_sign_in_says_what_is_wrong(client, db):
     assert SAYS in response.content.decode()
 
 
+# What is wrong stands above the form, or in a message: the field itself is hidden.
 @pytest.mark.parametrize(
-    "form_class", [AddPasskeyForm, SecondFactorPasskeyForm, SignInAgainPasskeyForm]
+    ("form_class", "place"),
+    [
+        (AddPasskeyForm, NON_FIELD_ERRORS),
+        (SecondFactorPasskeyForm, NON_FIELD_ERRORS),
+        (SignInAgainPasskeyForm, "credential"),
+    ],
 )
-@pytest.mark.parametrize("said", BROKEN[:4], ids=lambda said: said[:20])
-def test_form_refuses_what_is_no_passkey(db, form_class, said):
-    form = form_class({"credential": said}, user=UserFactory())
+@pytest.mark.parametrize("said", [*BROKEN[:4], ""], ids=lambda said: said[:20])
+def test_form_refuses_what_is_no_passkey(db, form_class, place, said):
+    form = form_class({"credential": said, "name": "Key"}, user=UserFactory())
 
-    assert form.errors["credential"] == [SAYS]
+    assert form.errors == {place: [SAYS]}
+
+
+def test_page_says_that_it_was_no_passkey(client_of, viewer):
+    answer = client_of(viewer).post(reverse("mfa_add_webauthn"), {"credential": "", "name": "Key"})
+
+    assert SAYS in texts(answer, "div", class_="alert-danger")
 
 
 def test_form_takes_the_answer_of_a_passkey(db):
