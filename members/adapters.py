@@ -38,6 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
+    def is_ajax(self, request):
+        """A script asks for nothing but what a passkey is to sign; all else is a page."""
+        is_asked_of_a_passkey = request.resolver_match.view_name == "mfa_login_webauthn"
+        return is_asked_of_a_passkey and super().is_ajax(request)
+
     def pre_authenticate(self, request, **credentials):
         """Counts an attempt before it is one: by account and browser, then by account alone.
 

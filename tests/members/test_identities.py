@@ -158,3 +158,10 @@ def test_link_to_a_provider_that_is_gone_is_taken_back(rosa, client_of):
     assert answer.url == CONNECTIONS
     assert not SocialAccount.objects.exists()
     assert "from gone has been disconnected" in mail.outbox[0].body
+
+
+def test_links_are_a_page_for_a_program_too(rosa, client_of):
+    SocialAccount.objects.create(user=rosa, provider="gone", uid="rosa-17")
+    answer = client_of(rosa).get(CONNECTIONS, headers={"Accept": "application/json"})
+
+    assert "gone, linked on" in " ".join(texts(answer, "form"))
