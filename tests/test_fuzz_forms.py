@@ -1,148 +1,182 @@
-"""Whatever is posted to any address, the portal answers, and never with a 500.
+"""Whatever is sent to any form of any page or asked of any address, the portal answers, and never
+with a 500.
 
-10 examples each through the whole stack; FUZZ_EXAMPLES=10000 tries more.
+The forms are those that somebody finds on the pages, with all that they send, the admin's too; the
+addresses are those of the URLconf. All go through the whole stack: 5 posts to each form and 3 looks
+at each address; FUZZ_EXAMPLES=500 tries more.
 """
 
+import json
 import os
+import re
+from collections import Counter
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import override_settings
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from tests.files import OF_EACH_KIND
-from tests.sweep.fields import FIELDS
-from tests.sweep.posting import forms
+from tests.fuzz.asking import HOST, MULTIPART, URLENCODED, parts_of, query_of
+from tests.fuzz.found import Finder, takers_of_posts
+from tests.fuzz.odd import seeded
+from tests.fuzz.reading import place, read
+from tests.fuzz.sending import METHODS, address_with, asked_of, changed, sent_to
+from tests.reporting.api.asking import PROBLEM
 from tests.sweep.reading import briefs_as_text
-from tests.sweep.routes import all_routes
-from tests.sweep.walk import NOT_VISITED, Sweep
-from tests.sweep.world import World
+from tests.test_access_matrix import ENTRIES
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10"))
-ROUTES = sorted(
-    route.name
-    for route in all_routes()
-    if route.name not in NOT_VISITED and not route.name.startswith(("admin:", "api:"))
+POSTS, LOOKS = (int(os.environ.get("FUZZ_EXAMPLES", least)) for least in (5, 3))
+A_MESSAGE = re.compile(
+    r'class="[^"]*(alert-danger|errorlist|errornote|invalid-feedback|field-error|filter-error'
+    r'|workbook-errors|comment-error)|role="alert"'
 )
-ODD = ["\0", "a\0b", "\ud800", "\u202eabc", "\u200f\u0645", " ", "\n", "x" * 11_000, "١٢", "½"]
-ODD += ["9" * 400, "-1", "1e999", "NaN", "Infinity", "0x1", "1_0", "2" * 19, "true", "None", "[]"]
-ODD += ["0000-00-00", "9999-12-31", "0001-01-01", "2025-02-30", "10000-01-01", "25:61", "24:00"]
-ODD += ["1:2", "0:0", "1:2:3", "'", '"', "<script>", "{{ 7 }}", "%s", "../../etc", "\x7f", "\x1b"]
-NAMES = ["annex.txt", "a\0b.pdf", "\u202efdp.exe", "x" * 300 + ".txt", "../a.txt", ".txt", "", "a"]
-NAMES += ["con.pdf", "a.xlsx", "a.pdf ", "a.txt;x=1", "ü.docx", "\ud800.txt", 'a".txt', "a\n.txt"]
-VALUES = st.one_of(
-    st.sampled_from(ODD),
-    st.text(st.characters(), max_size=40),
-    st.integers().map(str),
-    st.dates().map(str),
-)
-CONTENTS = st.one_of(st.binary(max_size=200), st.sampled_from(sorted(OF_EACH_KIND.values())))
-FILES = st.tuples(st.sampled_from(NAMES), CONTENTS)
-# {field: its values, or None where it is missing}: a field may come several times.
-CHANGES = st.dictionaries(
-    st.one_of(st.sampled_from(FIELDS), st.text(max_size=10)),
-    st.one_of(st.none(), st.lists(VALUES, min_size=1, max_size=3), FILES),
-    max_size=8,
-)
+# Where it is no sign of a refusal: what was sent is kept while one goes on writing.
+SHOWN_AGAIN = {"reporting:report_autosave"}
+# As the access matrix has it: that codes were shown is written down before the method is looked at.
+CHANGES_ANYWAY = {"mfa_download_recovery_codes"}
 
 
 @pytest.fixture(scope="module")
-def sweep(django_db_setup, django_db_blocker, tmp_path_factory):
+def finder(django_db_setup, django_db_blocker, tmp_path_factory):
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     evidence = tmp_path_factory.getbasetemp() / "evidence"
-    with django_db_blocker.unblock(), transaction.atomic():
-        # A book is of twenty briefs: what is set in type is no matter of forms.
-        with override_settings(EVIDENCE_DIR=evidence), briefs_as_text():
-            yield Sweep(World(2))
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(
+            EVIDENCE_DIR=evidence, PASSWORD_HASHERS=quick, DEBUG_PROPAGATE_EXCEPTIONS=True
+        ),
+        briefs_as_text(),
+    ):
+        yield Finder()
         transaction.set_rollback(True)
 
 
-def posted(form, changes):
-    """(fields as a browser that is none may send them, files)"""
-    fields = {name: said for name, said in form.items() if not hasattr(said, "read")}
-    files = {name: said for name, said in form.items() if hasattr(said, "read")}
-    for name, said in changes.items():
-        fields.pop(name, None)
-        files.pop(name, None)
-        if isinstance(said, tuple):
-            files[name or "files"] = file_of(*said)
-        elif said is not None:
-            fields[name] = said
-    return fields, files
+@pytest.mark.parametrize("name", sorted(takers_of_posts()))
+def test_no_form_fails(db, finder, name):
+    forms = finder.forms_of(name)
+    assert forms, f"Nobody finds a form that goes to {name}: say in tests/fuzz/found.py how to."
+    for found in forms:
+        answers = try_form(finder, found)
+        print(f"\n{found.who} sent the form of {name} so often: {answers}")
 
 
-def file_of(name, content):
-    return SimpleUploadedFile(name or "unnamed", content, "text/plain")
+def try_form(finder, found):
+    known = finder.known(found)
+    answers = Counter()
 
-
-def encoded(fields):
-    """Lone surrogates too, as UTF-8 that none should send."""
-    pairs = [
-        (name.encode("utf-8", "surrogatepass"), str(said).encode("utf-8", "surrogatepass"))
-        for name, all_said in fields.items()
-        for said in (all_said if isinstance(all_said, list) else [all_said])
-    ]
-    return urlencode(pairs)
-
-
-@pytest.fixture
-def posting(db, sweep, name):
-    """The sweep, where the address takes a POST from anybody at all."""
-    reader = readers_of(sweep)[2]
-    with transaction.atomic():
-        address = sweep.addresses.draw(name)
-        answers = {
-            sweep.browsers[str(each)].post(address, follow=False).status_code
-            for each in [reader, readers_of(sweep)[1]]
-        }
-        transaction.set_rollback(True)
-    if answers == {405}:
-        pytest.skip("It takes no POST.")
-    return sweep
-
-
-@pytest.mark.parametrize("name", ROUTES)
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
-@given(changes=CHANGES, chance=st.integers(0, 9), as_files=st.booleans())
-def test_no_form_fails(posting, name, changes, chance, as_files):
-    sweep = posting
-    reader = readers_of(sweep)[chance % 4]
-    browser = sweep.browsers[str(reader)]
-    browser.raise_request_exception = False
-    fields, files = posted(forms(reader, sweep), changes)
-    address = sweep.addresses.draw(name, reader.country)
-    with transaction.atomic():
-        if as_files or files:
-            response = browser.post(address, clean(fields) | clean_files(files))
+    @settings(max_examples=POSTS, suppress_health_check=list(HealthCheck))
+    @given(sent_to(found.form))
+    def run(sent):
+        pairs, files = changed(found, sent, known)
+        if files or sent.in_parts:
+            body, kind = parts_of(pairs, files), MULTIPART
         else:
-            urlencoded = "application/x-www-form-urlencoded"
-            response = browser.generic("POST", address, encoded(fields), content_type=urlencoded)
-        transaction.set_rollback(True)
+            body, kind = query_of(pairs).encode(), URLENCODED
+        cookies = finder.cookies_of(found, sent.who)
+        response = finder.browser.ask("POST", found.address, cookies, body, kind)
+        answers[response.status_code] += 1
+        assert list(complaints(found, response, pairs)) == []
 
-    assert response.status_code < 500, (str(reader), address)
-
-
-def clean(fields):
-    """The test's own client cannot write what is no UTF-8 into a form of several parts."""
-    return {
-        name.encode("utf-8", "replace").decode(): [
-            str(each).encode("utf-8", "replace").decode()
-            for each in (said if isinstance(said, list) else [said])
-        ]
-        for name, said in fields.items()
-    }
+    seeded(run, found.key)()
+    return dict(answers)
 
 
-def clean_files(files):
-    for file in files.values():
-        file._name = (file.name or "unnamed").encode("utf-8", "replace").decode()
-    return {name.encode("utf-8", "replace").decode(): file for name, file in files.items()}
+@pytest.mark.parametrize("name", sorted(ENTRIES))
+def test_no_address_fails(db, finder, name):
+    places = finder.gets(name)
+    is_api = name.startswith("api:")
+    answers = Counter()
+
+    @settings(max_examples=LOOKS, suppress_health_check=list(HealthCheck))
+    @given(asked_of(finder.asked_of(name), sorted({*METHODS, "POST"}) if is_api else METHODS))
+    def run(asked):
+        address, cookies = places[asked.who % len(places)]
+        address = address_with(address, asked)
+        response = finder.browser.ask(asked.method, address, cookies, asked.body, asked.kind)
+        answers[response.status_code] += 1
+        wrong = [*misled(response), *(changed_by_a_look(name, response))]
+        if address.startswith("/api/v1/") and response.status_code >= 400:
+            wrong += no_problem(asked.method, response)
+        elif asked.method == "GET" and response.status_code == 200 and is_page(response):
+            wrong += not_shown(address, asked.pairs, response)
+        assert wrong == []
+
+    seeded(run, name)()
+    print(f"\n{name} was asked for so often: {dict(answers)}")
 
 
-def readers_of(sweep):
-    """Those who may write most."""
-    reviewer = next(each for each in sweep.world.readers if each.name == "reviewer")
-    anonymous = sweep.world.readers[0]
-    return [*sweep.world.readers_of(sweep.world.countries[0]), reviewer, anonymous]
+def changed_by_a_look(name, response):
+    if response.changed and "and changed" not in str(ENTRIES[name]["reads"]):
+        yield f"was looked at, and changed {response.changed}"
+
+
+def no_problem(method, response):
+    """Programs are told in JSON what is wrong."""
+    if response.headers.get("Content-Type") != PROBLEM:
+        yield "says it in another way than in JSON"
+    elif method != "HEAD" and json.loads(response.body)["status"] != response.status_code:
+        yield "says another status"
+
+
+def not_shown(address, pairs, response):
+    """What was asked for stands in the form that asks again."""
+    page, sent = read(response.body.decode()), dict(pairs)
+    path = address.partition("?")[0]
+    forms = [each for each in page.forms if each.method == "GET"]
+    own = [each.typed() for each in forms if place(path, each.action).partition("?")[0] == path]
+    for name in {name for typed in own for name in typed if name in sent}:
+        shown = [one_line(typed[name]) for typed in own if name in typed]
+        if one_line(sent[name]) not in shown:
+            yield f"was asked for {name}={sent[name]!r}, and shows {shown}"
+
+
+def misled(response):
+    leads_to = response.headers.get("Location", "/")
+    if response.status_code >= 500:
+        yield f"answered {response.status_code}"
+    # What is longer Django takes for none of ours.
+    if not url_has_allowed_host_and_scheme(leads_to[:2_000], {HOST}):
+        yield f"led to {leads_to}"
+
+
+def complaints(found, response, pairs):
+    yield from misled(response)
+    status = response.status_code
+    if status >= 400 and response.changed and found.name not in CHANGES_ANYWAY:
+        yield f"answered {status}, and changed {response.changed}"
+    page = read(response.body.decode()) if is_page(response) else None
+    again = page and form_again(found, page)
+    if again and not response.changed:
+        # A page of its own says it in its heading.
+        if status < 400 and not A_MESSAGE.search(response.body.decode()):
+            yield f"refused with {status} and without a word"
+        for name, said in lost(again, pairs):
+            yield f"lost what was typed in {name}: {said!r}"
+    elif again and found.name not in SHOWN_AGAIN:
+        yield f"shows the form again, and changed {response.changed}"
+
+
+def is_page(response):
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def form_again(found, page):
+    for form in page.forms:
+        if form.method == "POST" and set(form.typed()) & set(found.form.typed()):
+            return form
+    return None
+
+
+def lost(again, pairs):
+    sent = dict(pairs)
+    for name, shown in again.typed().items():
+        if name in sent and one_line(sent[name]) != one_line(shown):
+            yield name, sent[name]
+
+
+def one_line(text):
+    """Lone surrogates arrive as marks of what cannot be read; line breaks are one."""
+    said = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return said.replace("\r\n", "\n").replace("\r", "\n")
