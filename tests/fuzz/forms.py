@@ -11,7 +11,6 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.recovery_codes import forms as codes_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
-from allauth.socialaccount import forms as identity_forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeListSearchForm
@@ -200,8 +199,8 @@ BUILT = {
     webauthn_forms.EditWebAuthnForm: Portal(
         lambda world, data, files: webauthn_forms.EditWebAuthnForm(data, instance=world.passkey)
     ),
-    identity_forms.DisconnectForm: Portal(
-        lambda world, data, files: identity_forms.DisconnectForm(
+    members_forms.UnlinkForm: Portal(
+        lambda world, data, files: members_forms.UnlinkForm(
             data, request=world.request(world.officer)
         )
     ),
@@ -387,8 +386,8 @@ def form_classes():
         view = getattr(unwrapped(route.callback), "view_class", None)
         found |= {getattr(view, "form_class", None)} - {None}
     # django-allauth takes ours in the place of its own.
-    names = [*settings.ACCOUNT_FORMS.values(), *settings.MFA_FORMS.values()]
-    own = {import_string(name) for name in names}
+    replaced = [settings.ACCOUNT_FORMS, settings.MFA_FORMS, settings.SOCIALACCOUNT_FORMS]
+    own = {import_string(name) for each in replaced for name in each.values()}
     found -= {base for form_class in own for base in form_class.__mro__[1:]}
     return found | own | {Form, ChangeListSearchForm} | admin_password_forms()
 
