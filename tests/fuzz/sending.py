@@ -13,6 +13,7 @@ from tests.fuzz.asking import query_of, raw
 from tests.fuzz.filling import AHEAD, GOOD, PASSWORD, WORDS
 from tests.fuzz.odd import NAMES, TYPES, VALUES
 
+CSRF = "csrfmiddlewaretoken"
 CHOSEN = ("select", "radio", "checkbox")
 OF_A_KIND = {"email": "somebody@example.org", "url": "https://police.example/annual-report"}
 OF_A_KIND |= {"number": "7", "password": PASSWORD}
@@ -52,14 +53,17 @@ class Sent(NamedTuple):
     button: int
     in_parts: bool
     who: int
+    has_token: bool
 
 
 def sent_to(form):
     """What may be sent to it: fields that came several times, are missing, unknown, or files."""
-    names = sorted(form.values)
+    names = sorted(form.values.keys() - {CSRF})
     files = [name for name in names if form.kinds[name] == "file"]
     of_a_file = st.one_of(FILES, SPOILT, SAID) if files else SAID
-    a_name = st.one_of(st.sampled_from(names), st.sampled_from(names), st.text(max_size=10))
+    a_name = st.text(max_size=10)
+    if names:
+        a_name = st.one_of(st.sampled_from(names), st.sampled_from(names), a_name)
     changes = st.dictionaries(a_name, st.one_of(SAID, SAID, SAID, FILES), max_size=4)
     if files:
         others = st.dictionaries(st.sampled_from(files), of_a_file, max_size=1)
@@ -67,11 +71,12 @@ def sent_to(form):
     return st.builds(
         Sent,
         st.booleans(),
-        st.lists(st.sampled_from(names), max_size=3),
+        st.lists(st.sampled_from(names), max_size=3) if names else st.just([]),
         changes,
         st.integers(0, 5),
         st.booleans(),
-        st.sampled_from([0] * 8 + [1, 2]),
+        st.sampled_from([0] * 12 + [1, 2]),
+        st.sampled_from([True] * 14 + [False]),
     )
 
 
@@ -133,6 +138,8 @@ def changed(found, sent, known):
             files[name] = said
         elif said is not None:
             values[name] = said
+    if not sent.has_token:
+        values.pop(CSRF, None)
     pairs = [(name, said) for name, kept in values.items() for said in kept]
     button = found.buttons[sent.button % len(found.buttons)]
     return pairs + ([button] if button else []), list(files.items())
