@@ -1,9 +1,10 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from goals.admin import GoalAdmin
 from goals.models import Goal
-from members.admin import HistoryAdmin, PortalInline
+from members.admin import CountedFormSet, HistoryAdmin, PortalInline
 from objectives.models import Indicator, Objective, Target
 
 
@@ -30,7 +31,23 @@ class IndicatorLinks(PortalInline):
         return False
 
 
+class TargetFormSet(CountedFormSet):
+    def clean(self):
+        """Holds targets to it too that were set after the page was opened."""
+        super().clean()
+        if self.instance.pk is None:
+            return
+        shown = [form.instance.pk for form in self.initial_forms]
+        for target in self.instance.targets.exclude(pk__in=shown):
+            target.indicator = self.instance
+            try:
+                target.clean()
+            except ValidationError as error:
+                raise ValidationError(error.messages) from error
+
+
 class TargetInline(PortalInline):
+    formset = TargetFormSet
     model = Target
     list_select_related = ["indicator__objective__goal"]
 

@@ -1,6 +1,8 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -103,6 +105,10 @@ class Indicator(models.Model):
         DOWN = "down", _("down is better")
         KEEP_AT_OR_ABOVE = "keep_at_or_above", _("keep at or above")
         WITHIN_BAND = "within_band", _("keep within a band")
+
+        def is_behind(self, value, baseline):
+            """Whether it is worse than the baseline; a level or a band to be kept has no way."""
+            return {self.UP: value < baseline, self.DOWN: value > baseline}.get(self, False)
 
     class Level(models.TextChoices):
         OUTCOME = "outcome", _("outcome")
@@ -225,6 +231,15 @@ class Indicator(models.Model):
 class Target(models.Model):
     """A value to be reached on a date; the latest of an indicator's is its end target."""
 
+    BEHIND = {
+        Indicator.Direction.UP: _(
+            "Up is better here, so no target may lie below the baseline of %(baseline)s."
+        ),
+        Indicator.Direction.DOWN: _(
+            "Down is better here, so no target may lie above the baseline of %(baseline)s."
+        ),
+    }
+
     indicator = models.ForeignKey(
         Indicator, on_delete=models.CASCADE, related_name="targets", verbose_name=_("indicator")
     )
@@ -261,3 +276,14 @@ class Target(models.Model):
 
     def __str__(self):
         return f"{self.indicator}: {self.value} ({self.date})"
+
+    def clean(self):
+        """On the page of its indicator, against baseline and direction as they are typed there."""
+        indicator = getattr(self, "indicator", None)
+        baseline = indicator and indicator.baseline_value
+        if self.value is None or baseline is None or indicator.direction not in self.BEHIND:
+            return
+        if Indicator.Direction(indicator.direction).is_behind(self.value, baseline):
+            written = number_format(f"{baseline.normalize():f}", force_grouping=True)
+            words = self.BEHIND[indicator.direction] % {"baseline": written}
+            raise ValidationError({"value": words})

@@ -2,7 +2,7 @@
 
 docs/computed-status.md tells them in words, with worked cases that are the test of this
 module. A rule that changes gets a new VERSION, so that a figure once published can say
-by which rules it was computed. All here is pure.
+by which rules it was computed; a snapshot keeps those that it was frozen under. All here is pure.
 
 Values, targets and baselines are in the indicator's unit. Shares of the way are fractions:
 0 is the baseline, 1 the target.
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from objectives.models import Indicator
 
-VERSION = 1
+VERSION = 2
 ON_TRACK_FROM = Decimal("0.90")
 AT_RISK_FROM = Decimal("0.60")
 # How far outside it may be what should be kept, as a share of the level or of the band's width.
@@ -46,12 +46,34 @@ class Aim:
 
 @dataclass(frozen=True)
 class Course:
-    """What an indicator is measured by: from the baseline through the aims to the last of them."""
+    """What an indicator is measured by: from the baseline through the aims to the last of them.
+
+    `rules` is the version of the rules that judge it.
+    """
 
     direction: str
     begins_on: date
     baseline: Decimal | None
     aims: Sequence[Aim]
+    rules: int = VERSION
+
+    @property
+    def leads_backwards(self) -> bool:
+        """Whether the target is worse than the baseline; version 1 took that for a way like any."""
+        if self.rules == 1 or self.baseline is None or not self.aims:
+            return False
+        return Indicator.Direction(self.direction).is_behind(self.aims[-1].value, self.baseline)
+
+    @property
+    def has_a_way(self) -> bool:
+        """Whether there is a way from baseline to target, with a pace to keep."""
+        return (
+            self.direction in (Indicator.Direction.UP, Indicator.Direction.DOWN)
+            and bool(self.aims)
+            and self.baseline is not None
+            and self.baseline != self.aims[-1].value
+            and not self.leads_backwards
+        )
 
 
 @dataclass(frozen=True)
@@ -82,6 +104,9 @@ def judge(course: Course, value: Decimal | None, on: date) -> Judgement:
     if course.baseline == target:
         # There is no way to go: what has been reached is to be kept.
         return Judgement(_kept(value, target, upward=upward))
+    if course.leads_backwards:
+        # Nobody wants to go there: it is the least that is to be kept.
+        return Judgement(_kept(value, aim_of(aims, on).value, upward=upward))
     return _judge_way(course, aims, value, on)
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from goals.models import Framework
 from objectives.models import Indicator
-from objectives.status import Aim, Course, Judgement, Standing, judge, pace
+from objectives.status import VERSION, Aim, Course, Judgement, Standing, judge, pace
 from reporting.models import IndicatorValue, ReportingRound
 from reporting.withholding import FEWEST_COUNTRIES, Behind, are_too_few, withheld
 
@@ -288,11 +288,11 @@ def is_held_by_the_secretariat(indicator: Indicator) -> bool:
     return not indicator.is_asked_of_countries or indicator.aggregation == Aggregation.ORG_VALUE
 
 
-def course_of(indicator: Indicator, framework: Framework) -> Course:
+def course_of(indicator: Indicator, framework: Framework, rules: int = VERSION) -> Course:
     """From its baseline through its milestones to its target."""
     aims = [(each.date, each.value, each.upper_value) for each in indicator.targets.all()]
     baseline, year = indicator.baseline_value, indicator.baseline_year
-    return course(framework, indicator.direction, baseline, year, aims)
+    return course(framework, indicator.direction, baseline, year, aims, rules)
 
 
 def course(
@@ -301,6 +301,7 @@ def course(
     baseline: Decimal | None,
     year: int | None,
     aims: Iterable[tuple[date, Decimal, Decimal | None]],
+    rules: int = VERSION,
 ) -> Course:
     """A baseline is that of the end of its year; without a year, of the framework's first day."""
     return Course(
@@ -308,6 +309,7 @@ def course(
         begins_on=date(year, 12, 31) if year else framework.starts_on,
         baseline=baseline,
         aims=sorted((Aim(*each) for each in aims), key=lambda aim: aim.on),
+        rules=rules,
     )
 
 
@@ -351,7 +353,7 @@ class Line:
     @property
     def expected(self) -> Decimal | None:
         """What the value should be by the end of the last round, in the indicator's unit."""
-        if not self.rounds or not has_a_way(self.course):
+        if not self.rounds or not self.course.has_a_way:
             return None
         return rounded(expected_on(self.course, self.rounds[-1].ends_on))
 
@@ -375,17 +377,6 @@ def line(
         return Line(indicator, course, rounds, measures)
     verdict = judge(course, measures[-1].value, rounds[-1].ends_on)
     return Line(indicator, course, rounds, measures, verdict)
-
-
-def has_a_way(course: Course) -> bool:
-    """Whether there is a way from baseline to target, with a pace to keep."""
-    upwards_or_down = course.direction in (Indicator.Direction.UP, Indicator.Direction.DOWN)
-    return bool(
-        upwards_or_down
-        and course.aims
-        and course.baseline is not None
-        and course.baseline != course.aims[-1].value
-    )
 
 
 def expected_on(course: Course, on: date) -> Decimal:

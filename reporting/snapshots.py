@@ -11,6 +11,7 @@ from django.db.models import Count
 from goals.models import Framework
 from members.models import Region
 from objectives.models import Indicator
+from objectives.status import VERSION
 from reporting.frozen import frozen_words
 from reporting.models import RatingTally, ReportingRound, SecretariatValue, ValueTally
 
@@ -33,6 +34,7 @@ def frozen_content(reporting_round: ReportingRound) -> dict[str, Any]:
         "values": value_rows(rounds),
         "held": held_rows(rounds),
         "courses": course_rows(framework),
+        "rules": VERSION,
         "words": frozen_words(reporting_round),
         "salt": secrets.token_hex(32),
     }
@@ -173,6 +175,11 @@ def thawed_held(
     for code, slug, value, over, under, note in content.get("held", []):
         if code in indicators and slug in rounds:
             yield indicators[code], rounds[slug], number(value), number(over), number(under), note
+
+
+def rules_of(content: Mapping[str, Any]) -> int:
+    """The version of the rules by which it was judged: the first, before they were kept."""
+    return content.get("rules", 1)
 
 
 def thawed_courses(content: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:

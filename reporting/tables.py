@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from objectives.status import VERSION
 from reporting.countries import Beside
 from reporting.countries import Line as CountryLine
 from reporting.dashboards import Row
@@ -121,7 +120,7 @@ def indicator_table(source: Source, lines: Iterable[Line]) -> Iterator[list[obje
                 aim and aim.on.isoformat(),
                 line.expected if judgement else None,
                 judgement and judgement.standing.value,
-                VERSION if judgement else None,
+                course.rules if judgement else None,
                 line.said.value if said else None,
                 said.get("reason"),
                 yes_or_no(measure.withheld),

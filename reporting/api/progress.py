@@ -10,7 +10,6 @@ from ninja import Query, Router
 from goals.models import Framework, Goal
 from members.models import Region
 from objectives.models import Indicator, Objective
-from objectives.status import VERSION
 from reporting.api import schemas
 from reporting.api.addresses import address
 from reporting.api.frameworks import no_framework
@@ -24,7 +23,7 @@ from reporting.pages.dashboards import (
     goal_standing,
     objective_standing,
 )
-from reporting.pages.indicators import as_said, lines_of
+from reporting.pages.indicators import as_said, lines_of, rules_in
 from reporting.pages.scope import scope_of
 from reporting.pages.sources import source_of
 
@@ -119,7 +118,7 @@ def indicator_list(request, slug: Slug, asked: Query[schemas.FilteredPage]):
     return schemas.Indicators(
         source=source_in(page, asked, "objectives:indicator_list", slug),
         filter=filter_in(asked),
-        rules_version=VERSION,
+        rules_version=rules_in(scope),
         paging=paging,
         indicators=[measured_of(each) for each in lines_of(indicators, framework, of_round)],
     )

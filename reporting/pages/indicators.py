@@ -5,10 +5,11 @@ from django.db.models import F, FilteredRelation, Q
 from django.shortcuts import get_object_or_404
 
 from objectives.models import Indicator
+from objectives.status import VERSION
 from reporting.frozen import thaw_indicators
 from reporting.indicators import Held, Line, Tally, Values, course, course_of, line
 from reporting.models import SecretariatValue, StatusOverride, ValueTally
-from reporting.snapshots import thawed_courses, thawed_held, thawed_values
+from reporting.snapshots import rules_of, thawed_courses, thawed_held, thawed_values
 
 # What the row of an indicator needs of it; its texts are on the objective's page.
 SHOWN_OF_A_GOAL = ["objective", "number", "name", "unit", "direction", "aggregation", "reporter"]
@@ -43,7 +44,7 @@ def goal_lines(objectives, framework, scope):
         indicator.objective = by_key[row.objective_id]
         if row.aim_on:
             aims[row.pk].append((row.aim_on, row.aim, row.aim_upper))
-    indicators = sorted(found.values(), key=lambda each: (each.objective.number, each.number))
+    indicators = sorted(found.values(), key=place)
     helds = [
         Held(each.pk, scope.round.pk, *(getattr(each, f"held_{n}") for n in Held._fields[2:]))
         for each in indicators
@@ -51,16 +52,28 @@ def goal_lines(objectives, framework, scope):
     ]
     thaw_indicators(scope.words_then, indicators)
     frozen = thawed_courses(scope.snapshot.content) if scope.snapshot else {}
+    rules = rules_in(scope)
     values = values_of(indicators, scope, helds)
     return [
         line(
             each,
-            course(framework, *frozen.get(each.code) or own(each, aims)),
+            course(framework, *frozen.get(each.code) or own(each, aims), rules=rules),
             [scope.round],
             values,
         )
         for each in indicators
     ]
+
+
+def place(indicator):
+    """Where it stands among those of a framework: 1.9.1 before 1.10.1."""
+    objective = indicator.objective
+    return objective.goal.number, objective.number, indicator.number
+
+
+def rules_in(scope):
+    """The version of the rules that judge what is looked at: a snapshot's own."""
+    return rules_of(scope.snapshot.content) if scope.snapshot else VERSION
 
 
 def own(indicator, aims):
@@ -80,12 +93,13 @@ def lines_of(indicators, framework, scope):
     """A line for each of these, as a page shows it; they come from `as_said`."""
     thaw_indicators(scope.words_then, indicators)
     frozen = thawed_courses(scope.snapshot.content) if scope.snapshot else {}
+    rules = rules_in(scope)
     courses = [
         (
             each,
-            course(framework, *frozen[each.code])
+            course(framework, *frozen[each.code], rules=rules)
             if each.code in frozen
-            else course_of(each, framework),
+            else course_of(each, framework, rules),
         )
         for each in indicators
     ]

@@ -223,6 +223,85 @@ def test_band_in_disorder_gets_a_message(client):
     ]
 
 
+def target_row(target, **changes):
+    """The form's row of a target that is there already."""
+    data = {"id": target.pk, "date": target.date, "value": "80"} | changes
+    rows = {f"targets-0-{name}": value for name, value in data.items()}
+    return rows | {"targets-TOTAL_FORMS": "1", "targets-INITIAL_FORMS": "1"}
+
+
+def row_errors(response):
+    return response.context["inline_admin_formsets"][0].formset.errors
+
+
+UP = "Up is better here, so no target may lie below the baseline of 95."
+DOWN = "Down is better here, so no target may lie above the baseline of 40."
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"baseline_value": "95"}, UP),
+        ({"baseline_value": "40", "direction": "down"}, DOWN),
+    ],
+)
+def test_baseline_beyond_a_target_that_is_there_gets_a_message(client, changes, words):
+    target = TargetFactory(indicator__baseline_value=40)
+
+    response = change(client, target.indicator, indicator_data() | changes | target_row(target))
+
+    assert row_errors(response) == [{"value": [words]}]
+    assert Indicator.objects.get().baseline_value == 40
+
+
+@pytest.mark.parametrize(("changes", "left"), [({"value": "99"}, [99]), ({"DELETE": "on"}, [])])
+def test_baseline_and_target_are_moved_in_one_step(client, changes, left):
+    target = TargetFactory(indicator__baseline_value=40)
+    data = indicator_data(baseline_value="95") | target_row(target, **changes)
+
+    change(client, target.indicator, data)
+
+    assert Indicator.objects.get().baseline_value == 95
+    assert list(Target.objects.values_list("value", flat=True)) == left
+
+
+def test_baseline_does_not_pass_a_target_that_the_form_leaves_out(client):
+    target = TargetFactory(indicator__baseline_value=40)
+
+    response = change(client, target.indicator, indicator_data(baseline_value="95"))
+
+    [inline] = response.context["inline_admin_formsets"]
+    assert inline.non_form_errors() == [UP]
+    assert Indicator.objects.get().baseline_value == 40
+
+
+def test_new_indicator_with_a_target_worse_than_its_baseline_gets_a_message(client):
+    data = indicator_data(objective=ObjectiveFactory().pk, baseline_value="95")
+    data |= {"targets-TOTAL_FORMS": "1", "targets-0-date": "2025-12-31", "targets-0-value": "80"}
+
+    response = client.post(reverse("admin:objectives_indicator_add"), data)
+
+    assert row_errors(response) == [{"value": [UP]}]
+    assert Indicator.objects.count() == 0
+
+
+def test_new_indicator_of_no_direction_gets_a_message(client):
+    data = indicator_data(objective=ObjectiveFactory().pk, baseline_value="95", direction="no")
+    data |= {"targets-TOTAL_FORMS": "1", "targets-0-date": "2025-12-31", "targets-0-value": "80"}
+
+    response = client.post(reverse("admin:objectives_indicator_add"), data)
+
+    assert list(errors(response)) == ["direction"]
+
+
+def test_target_on_its_own_page_is_held_to_the_baseline(client):
+    target = TargetFactory(indicator__baseline_value=95, value=96)
+
+    response = change(client, target, {"date": target.date, "value": "80"})
+
+    assert errors(response) == {"value": [UP]}
+
+
 @pytest.mark.parametrize("value", ["sNaN", "NaN", "Infinity", "-Infinity"])
 def test_target_that_is_no_number_gets_a_message(client, value):
     target = TargetFactory()

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -139,6 +140,43 @@ def test_target_refuses_a_band_upside_down(objective):
     target = TargetFactory.build(indicator=indicator, value=80, upper_value=79)
 
     assert messages_of(target) == ["The upper value must not be below the value."]
+
+
+BEHIND = {
+    "up": "Up is better here, so no target may lie below the baseline of 1,095.5.",
+    "down": "Down is better here, so no target may lie above the baseline of 1,095.5.",
+}
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "refused"),
+    [
+        ("up", 1095, True),
+        ("up", 1096, False),
+        ("down", 1096, True),
+        ("down", 1095, False),
+        *[(direction, Decimal("1095.5"), False) for direction in ("up", "down")],
+        *[
+            (direction, value, False)
+            for direction in ("keep_at_or_above", "within_band")
+            for value in (1, 9999)
+        ],
+    ],
+)
+def test_target_refuses_to_be_worse_than_the_baseline(objective, direction, value, refused):
+    indicator = IndicatorFactory(
+        objective=objective, direction=direction, baseline_value=Decimal("1095.5000")
+    )
+    target = TargetFactory.build(indicator=indicator, value=value)
+
+    if refused:
+        assert messages_of(target) == [BEHIND[direction]]
+    else:
+        target.full_clean()
+
+
+def test_target_without_a_baseline_may_be_anything(objective):
+    TargetFactory.build(indicator=IndicatorFactory(objective=objective), value=-5).full_clean()
 
 
 def test_targets_come_by_date(objective):

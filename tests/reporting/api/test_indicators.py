@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from objectives.status import VERSION
 from tests.pages import elements, text, texts, walk
 from tests.reporting.api.asking import API, answer
 from tests.reporting.api.test_figures import downloaded
@@ -63,7 +64,7 @@ def standing(said):
         value = f"{amount(computed['expected_value'])} %"
         yield f"{computed['achieved_percent']} % of the way from baseline to target is behind."
         yield f"{computed['expected_percent']} % was expected, that is {value}."
-    yield "Status computed by version 1 of the rules"
+    yield f"Status computed by version {VERSION} of the rules"
     if said["override"]:
         yield f"At risk set by the secretariat, because: {said['override']['reason']}"
 

@@ -5,6 +5,7 @@ import openpyxl
 import pytest
 
 from goals.models import Framework
+from objectives.models import Objective
 from reporting.models import IndicatorValue, ProgressReport
 from reporting.tallies import recount_all
 from tests.factories import IndicatorFactory, ObjectiveFactory
@@ -57,6 +58,22 @@ def test_framework_file_has_its_goals_and_then_their_objectives(client, objectiv
         ("2", "all", "0"),
         *((code[0], code, "0") for code in ("1.1", "1.2", "2.1", "2.2")),
     ]
+
+
+def test_indicators_of_a_framework_come_in_the_order_of_their_codes(client, open_round):
+    """Whatever was made or edited last."""
+    objectives = {each.code: each for each in Objective.objects.all()}
+    last = ObjectiveFactory(goal=objectives["1.1"].goal, number=10)
+    for objective in (last, objectives["2.1"], objectives["1.2"], objectives["1.1"]):
+        for number in (10, 2):
+            IndicatorFactory(objective=objective, number=number)
+    codes = [f"{code}.{number}" for code in ("1.1", "1.2", "1.10", "2.1") for number in (2, 10)]
+
+    rows = lines(client.get(f"{FRAMEWORK}indicators.csv"))
+    sheet = book(client.get(f"{FRAMEWORK}progress.xlsx"))["Indicators"]
+
+    assert [row["indicator"] for row in rows] == codes
+    assert [row["indicator"] for row in sheet] == codes
 
 
 def test_objective_file_has_its_line(client, objective, open_round, europe):

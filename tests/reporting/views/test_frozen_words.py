@@ -1,12 +1,16 @@
 """A page of a snapshot says the same for ever, whatever is edited afterwards."""
 
+import csv
 import datetime
+import re
+from io import StringIO
 
 import pytest
 
 from goals.models import Framework, Goal
 from members.models import MemberCountry, Region, Role
 from objectives.models import Indicator, Objective, Target
+from objectives.status import VERSION
 from reporting import actions
 from reporting.models import (
     IndicatorValue,
@@ -122,15 +126,50 @@ def test_objective_that_is_new_has_nothing_in_an_old_snapshot(client, snapshot, 
     assert "0 of" in line
 
 
-def test_snapshot_from_before_words_were_kept_shows_those_of_today(client, snapshot):
-    content = {name: kept for name, kept in snapshot.content.items() if name != "words"}
-    old = Snapshot(
+def from_before(snapshot, name, **changes):
+    """Another, number 2, as it was frozen when `name` was not kept yet."""
+    content = {each: kept for each, kept in snapshot.content.items() if each != name} | changes
+    Snapshot(
         round=snapshot.round, reason="Of old", number=2, content=content, sha256="x",
         proposed_at=snapshot.proposed_at, proposed_by=snapshot.proposed_by,
         confirmed_at=snapshot.confirmed_at, confirmed_by=snapshot.confirmed_by,
-    )  # fmt: skip
-    old.save()
+    ).save()  # fmt: skip
+
+
+def test_snapshot_from_before_words_were_kept_shows_those_of_today(client, snapshot):
+    from_before(snapshot, "words")
     Goal.objects.filter(number=1).update(title="Another goal")
 
     assert texts(client.get(f"{GOAL}?snapshot=2"), "h1") == ["Another goal"]
     assert texts(client.get(f"{GOAL}?snapshot=1"), "h1") != ["Another goal"]
+
+
+def test_snapshot_is_judged_by_the_rules_that_it_was_frozen_under(client, snapshot):
+    """55 after 95 was on the way to 80 once, and more than there."""
+    course = ["up", "95.0000", 2021, [["2025-12-31", "80.0000", None]]]
+    from_before(snapshot, "rules", courses={"1.1.1": course})
+    Indicator.objects.filter(number=1).update(baseline_value=95)
+
+    found = {}
+    for query in ("", "?snapshot=2"):
+        first, _held = texts(client.get(f"{OBJECTIVE}{query}"), "div", class_="indicator-reading")
+        row = csv.DictReader(
+            StringIO(client.get(f"{OBJECTIVE}indicators.csv{query}").content.decode("utf-8-sig"))
+        )
+        file = [each for each in row if each["computed status"]][0]
+        told = client.get(f"/api/v1/frameworks/2022-2025/indicators{query}").json()
+        found[query] = (
+            [words for words in ("Completed", "Off track") if words in first],
+            re.findall(r"version (\d) of the rules", first),
+            (file["computed status"], file["version of the rules"]),
+            (told["indicators"][0]["computed"]["status"], told["rules_version"]),
+        )
+
+    assert found == {
+        "": (["Off track"], ["2"], ("off_track", "2"), ("off_track", 2)),
+        "?snapshot=2": (["Completed"], ["1"], ("completed", "1"), ("completed", 1)),
+    }
+
+
+def test_snapshot_keeps_the_version_of_the_rules(snapshot):
+    assert snapshot.content["rules"] == VERSION
