@@ -135,6 +135,20 @@ class TestSeeded(TestCase):
 
         assert list(official) == [False] * 45
 
+    def test_indicators_are_defined_in_one_to_three_sentences(self):
+        """Each says what is counted, and no two say the same."""
+        found = dict(Indicator.objects.values_list("name", "definition"))
+        sentences = {name: words.count(". ") + words.endswith(".") for name, words in found.items()}
+
+        assert {name: n for name, n in sentences.items() if n not in (1, 2, 3)} == {}
+        assert len(set(found.values())) == 45
+
+    def test_shares_say_of_what(self):
+        shares = Indicator.objects.filter(unit__startswith="%").exclude(denominator="")
+        found = shares.values_list("name", "definition")
+
+        assert [name for name, words in found if "ivided by" not in words] == []
+
     def test_indicators_of_which_nine_are_asked_of_countries(self):
         assert Indicator.objects.asked_of_countries().count() == 9
 

@@ -147,6 +147,18 @@ def test_status_leads_to_its_rules(client, indicator, open_round):
     assert elements(client.get("/about/"), "h2", id="computed-status") != []
 
 
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [("Cases with <b>use</b>.", "Cases with <b>use</b>."), ("", "No definition yet.")],
+)
+def test_indicator_says_what_is_counted_or_that_nobody_has_said(
+    client, indicator, open_round, definition, words
+):
+    Indicator.objects.update(definition=definition)
+
+    assert texts(client.get(OBJECTIVE), "p", class_="indicator-definition") == [words]
+
+
 # The values behind a figure
 
 
