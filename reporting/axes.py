@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from reporting.charts import place
 
-HEIGHT, TOP, BOTTOM = 240, 26, 44
+HEIGHT, TOP, BOTTOM = 240, 36, 44
 EDGE_START, EDGE_END = 11.0, 5.0
 
 
@@ -25,9 +25,19 @@ class Frame:
     rtl: bool
 
     def x(self, on: date) -> str:
+        return place(self._share(on), self.rtl)
+
+    def left(self, on: date) -> float:
+        """The same in percent, from the left in either direction."""
+        return self.from_left(self._share(on))
+
+    def from_left(self, percent: float) -> float:
+        return 100 - percent if self.rtl else percent
+
+    def _share(self, on: date) -> float:
         days = max((self.ends_on - self.begins_on).days, 1)
         share = (on - self.begins_on).days / days
-        return place(EDGE_START + (100 - EDGE_START - EDGE_END) * share, self.rtl)
+        return EDGE_START + (100 - EDGE_START - EDGE_END) * share
 
     def y(self, value: Decimal) -> float:
         low, high = self.ticks[0], self.ticks[-1]
@@ -76,7 +86,7 @@ def grid(frame: Frame) -> SafeString:
     return format_html_join(
         "",
         '<line class="grid" x1="0" y1="{}" x2="100%" y2="{}"/>'
-        '<text class="grid-label" x="{}" y="{}">{}</text>',
+        '<text class="grid-label" direction="ltr" x="{}" y="{}">{}</text>',
         [
             (
                 f"{frame.y(tick):.1f}",

@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 
 from objectives.models import Indicator
 from objectives.status import Aim, Course
-from reporting.axes import HEIGHT, Frame, amount, grid, joined, line, ticks, years
+from reporting.axes import EDGE_START, HEIGHT, Frame, amount, grid, joined, line, ticks, years
+from reporting.chart_labels import Label, Mark, Stroke, placed
 from reporting.charts import place
 
 BAR = 30
@@ -60,9 +61,9 @@ def course_chart(
         grid(frame),
         years(frame),
         _kept(course, frame) if _is_kept(course) else _way(course, frame),
-        _marks(course, frame, names),
+        _marks(course, points, frame, names),
         _reported(points, frame),
-        _last_value(course, points, frame),
+        _labels(course, points, frame, names),
     ]
     return format_html(
         '<svg class="chart course-chart" role="img" height="{}" width="100%">'
@@ -101,14 +102,17 @@ def _way(course: Course, frame: Frame) -> SafeString:
     lines = [
         line("course-level", frame, (frame.begins_on, target.value), (frame.ends_on, target.value))
     ]
-    if course.baseline is not None:
-        stops = [(course.begins_on, course.baseline), *((aim.on, aim.value) for aim in course.aims)]
-        stops.append((frame.ends_on, target.value))
-        lines += [
-            line("course-pace", frame, start, end)
-            for start, end in zip(stops, stops[1:], strict=False)
-        ]
+    lines += [line("course-pace", frame, start, end) for start, end in _pace(course, frame)]
     return joined(lines)
+
+
+def _pace(course: Course, frame: Frame) -> Iterator[tuple[tuple[date, Decimal], ...]]:
+    """The line that is expected, from each stop to the next."""
+    if course.baseline is None or not course.aims or course.leads_backwards or _is_kept(course):
+        return
+    stops = [(course.begins_on, course.baseline), *((aim.on, aim.value) for aim in course.aims)]
+    stops.append((frame.ends_on, course.aims[-1].value))
+    yield from zip(stops, stops[1:], strict=False)
 
 
 def _stretches(aims: Sequence[Aim], frame: Frame) -> Iterator[tuple[date, date, Aim]]:
@@ -142,12 +146,18 @@ def _kept(course: Course, frame: Frame) -> SafeString:
     return joined(lines)
 
 
+def _neighbours(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
+    """Those that a line joins: with a figure in one round and in the next."""
+    for point, following in zip(points, points[1:], strict=False):
+        if point.value is not None and following.value is not None:
+            yield point, following
+
+
 def _reported(points: Sequence[Point], frame: Frame) -> SafeString:
     """A dot for each period with a figure; a period without one leaves a gap."""
     lines = [
         line("trend", frame, (point.on, point.value), (following.on, following.value))
-        for point, following in zip(points, points[1:], strict=False)
-        if point.value is not None and following.value is not None
+        for point, following in _neighbours(points)
     ]
     known = [point for point in points if point.value is not None]
     dots = [
@@ -173,98 +183,128 @@ def _reported(points: Sequence[Point], frame: Frame) -> SafeString:
     )
 
 
-def _marks(course: Course, frame: Frame, names: Names) -> SafeString:
-    marks = [("milestone", names.milestone, aim.on, aim.value) for aim in course.aims[:-1]]
-    texts = []
-    if _is_kept(course):
-        # A level is named on itself, once, where the reader ends.
-        marks = []
-    elif course.aims:
-        marks.append(("target", names.target, course.aims[-1].on, course.aims[-1].value))
-    if course.aims:
-        texts.append(_target_text(course, frame, names))
+def _places(course: Course) -> Iterator[tuple[str, date, Decimal]]:
+    """The kind, day and value of each mark. A level is named on itself, and has none."""
+    if not _is_kept(course):
+        for aim in course.aims:
+            yield "target" if aim is course.aims[-1] else "milestone", aim.on, aim.value
     if course.baseline is not None:
-        marks.append(("baseline", names.baseline, course.begins_on, course.baseline))
-        texts.append(_baseline_text(course, frame, names))
-    return joined(
+        yield "baseline", course.begins_on, course.baseline
+
+
+def _marks(course: Course, points: Sequence[Point], frame: Frame, names: Names) -> SafeString:
+    """One that a dot would hide is drawn so large that it stands out behind it."""
+    return format_html_join(
+        "",
+        '<svg x="{}" y="{}" overflow="visible"><path class="course-mark course-{}{}" d="{}">'
+        "<title>{}: {}</title></path></svg>",
         [
-            format_html_join(
-                "",
-                '<svg x="{}" y="{}" overflow="visible"><path class="course-mark course-{}" d="{}">'
-                "<title>{}: {}</title></path></svg>",
-                [
-                    (
-                        frame.x(on),
-                        f"{frame.y(value):.1f}",
-                        kind,
-                        SHAPES[kind],
-                        name,
-                        amount(value),
-                    )
-                    for kind, name, on, value in marks
-                ],
-            ),
-            *texts,
-        ]
+            (
+                frame.x(on),
+                f"{frame.y(value):.1f}",
+                kind,
+                " course-behind" if _is_hidden(on, value, points, frame) else "",
+                SHAPES[kind],
+                getattr(names, kind),
+                amount(value),
+            )
+            for kind, on, value in _places(course)
+        ],
     )
 
 
-def _text(css: str, x: str, y: float, anchor: str, words: str) -> SafeString:
-    return format_html(
-        '<text class="{}" direction="ltr" text-anchor="{}" x="{}" y="{}">{}</text>',
-        css,
-        anchor,
-        x,
-        f"{y:.1f}",
-        words,
+def _is_hidden(on: date, value: Decimal, points: Sequence[Point], frame: Frame) -> bool:
+    return any(
+        point.value is not None
+        and abs((point.on - on).days) < 15
+        and abs(frame.y(point.value) - frame.y(value)) < 8
+        for point in points
     )
 
 
-def _target_text(course: Course, frame: Frame, names: Names) -> SafeString:
+def _labels(course: Course, points: Sequence[Point], frame: Frame, names: Names) -> SafeString:
+    """What the marks are called and the value that the page is about, each where it is free."""
+    wanted = [
+        _value_places(course, points, frame),
+        _target_places(course, frame, names),
+        _baseline_places(course, frame, names),
+    ]
+    dots = [(frame.left(each.on), frame.y(each.value)) for each in points if each.value is not None]
+    marks = [Mark(x, y, 6) for x, y in dots]
+    for _kind, on, value in _places(course):
+        reach = 12 if _is_hidden(on, value, points, frame) else 7
+        marks.append(Mark(frame.left(on), frame.y(value), reach))
+    strokes = [
+        Stroke(frame.left(one.on), frame.y(one.value), frame.left(two.on), frame.y(two.value))
+        for one, two in _neighbours(points)
+    ]
+    paces = [
+        Stroke(frame.left(on), frame.y(value), frame.left(then), frame.y(last))
+        for (on, value), (then, last) in _pace(course, frame)
+    ]
+    begin, _end = _ends(frame)
+    ticks = [
+        Label(amount(each), "course-text", frame.from_left(0), frame.y(each) - 3, begin)
+        for each in frame.ticks
+    ]
+    found = placed(filter(None, wanted), marks, strokes, paces, ticks)
+    return joined(label.drawn() for label in reversed(found))
+
+
+def _baseline_places(course: Course, frame: Frame, names: Names) -> list[Label]:
+    """First on the side from which the way comes, so that it lies on no line."""
+    if course.baseline is None:
+        return []
+    words, y = f"{names.baseline} {amount(course.baseline)}", frame.y(course.baseline)
+    feet = [y - 12, y + 20] if course.direction == Indicator.Direction.DOWN else [y + 20, y - 12]
+    x = frame.left(course.begins_on)
+    return [
+        Label(words, "course-text", x, foot, anchor) for anchor in _ends(frame) for foot in feet
+    ]
+
+
+def _target_places(course: Course, frame: Frame, names: Names) -> list[Label]:
+    """At the end of its level, or at the beginning where the value is near."""
+    if not course.aims:
+        return []
     aim = course.aims[-1]
-    words = f"{names.target} {amount(aim.value)}"
-    top = aim.value
+    words, top = f"{names.target} {amount(aim.value)}", frame.y(aim.value)
     if aim.upper is not None:
-        words, top = f"{words}–{amount(aim.upper)}", aim.upper
-    below = course.direction == Indicator.Direction.DOWN
-    return _text(
-        "course-text course-text-target",
-        place(100, frame.rtl),
-        frame.y(top) + (21 if below else -11),
-        "start" if frame.rtl else "end",
-        words,
-    )
+        words, top = f"{words}–{amount(aim.upper)}", frame.y(aim.upper)
+    feet = [top - 11, top + 21]
+    if course.direction == Indicator.Direction.DOWN:
+        feet.reverse()
+    begin, end = _ends(frame)
+    sides = [(frame.from_left(100), end), (frame.from_left(EDGE_START), begin), (50.0, "middle")]
+    css = "course-text course-text-target"
+    return [Label(words, css, x, foot, anchor) for x, anchor in sides for foot in feet]
 
 
-def _baseline_text(course: Course, frame: Frame, names: Names) -> SafeString:
-    """On the side from which the way comes, so that it lies on no line."""
-    above = course.direction == Indicator.Direction.DOWN
-    return _text(
-        "course-text",
-        frame.x(course.begins_on),
-        frame.y(course.baseline) + (-12 if above else 20),
-        "end" if frame.rtl else "start",
-        f"{names.baseline} {amount(course.baseline)}",
-    )
-
-
-def _last_value(course: Course, points: Sequence[Point], frame: Frame) -> SafeString:
-    """The value that the page is about, away from the target's name."""
+def _value_places(course: Course, points: Sequence[Point], frame: Frame) -> list[Label]:
+    """First on the side that the line does not come from, or on which no baseline is named."""
     if not points or points[-1].value is None:
-        return SafeString("")
-    last = points[-1]
-    down = course.direction == Indicator.Direction.DOWN
-    beyond = bool(course.aims) and (last.value >= course.aims[-1].value)
-    above = beyond if not down else (not course.aims or last.value > course.aims[-1].value)
-    x = float(frame.x(last.on).removesuffix("%"))
-    anchor = "end" if x > 85 else "start" if x < 15 else "middle"
-    return _text(
-        "course-value",
-        f"{x:.3f}%",
-        frame.y(last.value) + (-13 if above or not course.aims else 24),
-        anchor,
-        amount(last.value),
-    )
+        return []
+    *before, last = [point.value for point in points]
+    if before and before[-1] is not None and before[-1] != last:
+        above = last > before[-1]
+    else:
+        above = course.direction != Indicator.Direction.DOWN
+    x, y = frame.left(points[-1].on), frame.y(last)
+    feet = [y - 11, y + 24] if above else [y + 24, y - 11]
+    begin, end = _ends(frame)
+    edge = frame.from_left(100)
+    # By the edge there is no room for half of it: there it ends where the picture does.
+    sides = [(edge, end) if abs(edge - x) < 8 else (x, "middle"), (x, end), (x, begin)]
+    return [
+        Label(amount(last), "course-value", x, foot, anchor)
+        for foot in [*feet, y - 22, y + 36]
+        for x, anchor in sides
+    ]
+
+
+def _ends(frame: Frame) -> tuple[str, str]:
+    """The anchors of words that begin where the reader begins, and of those that end there."""
+    return ("end", "start") if frame.rtl else ("start", "end")
 
 
 def pace_bar(

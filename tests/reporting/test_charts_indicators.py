@@ -1,10 +1,14 @@
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from objectives.status import Aim, Course
-from reporting.axes import amount, ticks
+from reporting.axes import HEIGHT, amount, ticks
+from reporting.chart_labels import Box, Label, Mark
 from reporting.charts_indicators import Names, Point, course_chart, pace_bar
 from tests.reporting.test_charts import ESCAPED, EVIL, drawn, words
 
@@ -107,6 +111,146 @@ def test_what_is_not_set_is_not_drawn(course):
 
     assert ("course-baseline" in marks(svg)) == (course.baseline is not None)
     assert ("course-target" in marks(svg)) == bool(course.aims)
+
+
+def half_yearly(course, values, **options):
+    ends = [date(2022 + n // 2, 12, 31) if n % 2 else date(2022 + n // 2, 6, 30) for n in range(8)]
+    points = [
+        Point(on, None if value is None else Decimal(str(value)), "")
+        for on, value in zip(ends, values, strict=False)
+    ]
+    return course_chart(course, points, period=PERIOD, names=NAMES, title="Use", desc="", **options)
+
+
+def labels(svg):
+    """The words of the picture that have found their place."""
+    found = drawn(svg, "text", "class", "x", "y", "text-anchor", class_="course-text")
+    found += drawn(svg, "text", "class", "x", "y", "text-anchor", class_="course-value")
+    said = [each for each in words(svg, "text") if each.split()[0] in ("Baseline", "Target")]
+    said += words(svg, "text")[-1:]
+    return [
+        Label(text, css, float(x[:-1]), float(y), anchor)
+        for text, (css, x, y, anchor) in zip(said, found, strict=True)
+    ]
+
+
+def lines(svg, width):
+    for x1, y1, x2, y2 in drawn(svg, "line", "x1", "y1", "x2", "y2", class_="trend"):
+        yield float(x1[:-1]) * width / 100, float(y1), float(x2[:-1]) * width / 100, float(y2)
+
+
+FROM_4_TO_80 = (("2023-12-31", 35), ("2025-12-31", 80))
+CROWDED = {
+    "steep, up to just below the target": (
+        way(baseline=4, aims=FROM_4_TO_80), [5.4, 9.7, 17, 29.6, 41.8, 52, 62, 77.2],
+    ),
+    "steep, up to just below the pace": (
+        way(baseline=4, aims=FROM_4_TO_80), [5.4, 9.7, 17, 29.6, 30, 31, 62],
+    ),
+    "at the target": (
+        way(baseline=6, aims=(("2023-12-31", 35), ("2025-12-31", 70))),
+        [8.5, 14, 28, 35, 44, 52, 64.6, 70.4],
+    ),
+    "down, at the target's level before its day": (
+        way("down", 70, (("2025-12-31", 40),)), [51, 50, 46, 44, 39, 38, 38],
+    ),
+    "up and down above a level": (
+        way("keep_at_or_above", None, (("2025-12-31", "99.5"),)),
+        [99.9, 99.64, 99.57, 99.93, 99.41, 99.92, 99.7],
+    ),
+    "at the top, without a target": (
+        way(baseline=None, aims=()), [33, 33, 40, None, 48, 46, 50],
+    ),
+    "the first value, beside the baseline": (way(baseline=4, aims=FROM_4_TO_80), [5]),
+    "the first value, above the baseline": (
+        way(baseline=45, aims=(("2025-12-31", 90),)), [48],
+    ),
+    "the first value, below the baseline, down": (
+        way("down", 70, (("2025-12-31", 40),)), [66],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+@pytest.mark.parametrize("width", [300, 356, 480, 653, 740])
+@pytest.mark.parametrize("case", CROWDED)
+def test_words_lie_on_no_line_and_on_no_other_words(case, width, rtl):
+    svg = half_yearly(*CROWDED[case], rtl=rtl)
+
+    boxes = [label.box(width) for label in labels(svg)]
+    assert [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])] == []
+    crossed = [box for box in boxes for each in lines(svg, width) if box.is_crossed(*each)]
+    assert crossed == []
+    dots = [
+        Mark(float(x[:-1]), float(y), float(r)).box(width)
+        for x, y, r in drawn(svg, "circle", "cx", "cy", "r")
+    ]
+    assert [box for box in boxes for dot in dots if box.meets(dot)] == []
+
+
+AMOUNTS = st.decimals(-5000, 5000, places=1)
+
+
+@given(
+    direction=st.sampled_from(["up", "down", "keep_at_or_above"]),
+    baseline=st.none() | AMOUNTS,
+    target=AMOUNTS,
+    values=st.lists(st.none() | AMOUNTS, max_size=8),
+    rtl=st.booleans(),
+)
+def test_words_stay_in_the_picture(direction, baseline, target, values, rtl):
+    course = way(direction, baseline, (("2025-12-31", target),))
+
+    for label in labels(half_yearly(course, [*values, 1][-8:], rtl=rtl)):
+        for width in (300, 356, 653, 900):
+            box = label.box(width)
+            assert box.left >= 0 and box.right <= width
+            assert box.top >= 0 and box.bottom <= HEIGHT
+
+
+def test_value_stands_where_the_line_does_not_come_from():
+    for values, is_above in [([40, 50], True), ([50, 40], False)]:
+        svg = half_yearly(way(baseline=None, aims=()), values)
+        [value] = labels(svg)
+        *_before, (dot,) = drawn(svg, "circle", "cy")
+
+        assert (value.y < float(dot)) is is_above
+
+
+def test_mark_that_a_dot_hides_stands_out_behind_it():
+    near = drawn(half_yearly(*CROWDED["at the target"]), "path", "class")
+    far = drawn(half_yearly(way(aims=FROM_4_TO_80), [5] * 8), "path", "class")
+
+    assert [("behind" in css) for (css,) in near] == [True, True, False]
+    assert [("behind" in css) for (css,) in far] == [False, False, False]
+
+
+def test_target_worse_than_the_baseline_is_a_level_without_a_way():
+    svg = chart(way(baseline=95, aims=(("2025-12-31", 80),)), 90)
+
+    assert drawn(svg, "line", "x1", class_="course-pace") == []
+    assert len(drawn(svg, "line", "x1", class_="course-level")) == 1
+
+
+@given(
+    corner=st.tuples(*[st.integers(0, 40)] * 2),
+    size=st.tuples(*[st.integers(4, 30)] * 2),
+    line=st.tuples(*[st.integers(0, 50)] * 4),
+)
+def test_line_crosses_a_box_where_a_point_of_it_is_inside(corner, size, line):
+    left, top = corner
+    found = Box(left, top, left + size[0], top + size[1])
+    x1, y1, x2, y2 = line
+    inside = any(
+        found.left < x1 + (x2 - x1) * n / 200 < found.right
+        and found.top < y1 + (y2 - y1) * n / 200 < found.bottom
+        for n in range(201)
+    )
+
+    assert found.is_crossed(*line) or not inside
+    # Between two of the points the line may cut a corner.
+    narrower = Box(found.left + 1, found.top + 1, found.right - 1, found.bottom - 1)
+    assert inside or not narrower.is_crossed(*line)
 
 
 def test_right_to_left_time_runs_the_other_way():
