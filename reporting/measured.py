@@ -88,7 +88,11 @@ def pace_of(line: Line) -> SafeString:
 
 
 def indicator_table(lines: Iterable[Line], query: str = "") -> SafeString:
-    """A row for each indicator: its value of how many, target, pace and status."""
+    """A row for each indicator: its value of how many, target, pace and status.
+
+    Each cell knows its heading: on a telephone the cells of a row stand below each other.
+    """
+    heads = [_("Value"), _("Answered"), _("Expected by now"), _("Target")]
     mark = '<span class="standing-mark standing-mark-{}">{}</span>'
     rows, addresses = [], {}
     for line in lines:
@@ -112,12 +116,15 @@ def indicator_table(lines: Iterable[Line], query: str = "") -> SafeString:
             f'<a class="code" href="{escape(place)}">{indicator.code}</a> {escape(indicator.name)}'
         )
         cells = [value_of(line), answered(line), in_unit(line.expected, indicator), target_of(line)]
-        numbers = "".join(f'<td class="number">{escape(each)}</td>' for each in cells)
+        numbers = "".join(
+            f'<td class="number" data-label="{escape(head)}">{escape(each)}</td>'
+            for head, each in zip(heads, cells, strict=True)
+        )
         rows.append(
             f'<tr><th scope="row">{name}</th>{numbers}'
-            f'<td class="pace-cell">{pace_of(line)}</td><td>{status or "–"}</td></tr>'
+            f'<td class="pace-cell">{pace_of(line)}</td>'
+            f'<td class="standing-cell">{status or "–"}</td></tr>'
         )
-    heads = [_("Value"), _("Answered"), _("Expected by now"), _("Target")]
     head = "".join(f'<th scope="col" class="number">{each}</th>' for each in heads)
     return SafeString(  # nosec B703
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{_("Indicators")}">'
