@@ -92,18 +92,21 @@ def python(*arguments):
 
 
 @contextlib.contextmanager
-def portal(server):
+def portal(server="gunicorn"):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [each.format(port=port) for each in SERVERS[server]]
-    process = subprocess.Popen([sys.executable, "-m", *command])
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}{HELLO}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    DATABASE.parent.mkdir(parents=True, exist_ok=True)
+    # A line for each request, which nobody reads among the figures.
+    with (DATABASE.parent / "server.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", *command], stderr=log)
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}{HELLO}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def wait_until_ready(address, server):
@@ -112,7 +115,7 @@ def wait_until_ready(address, server):
             urllib.request.urlopen(address)
             return
         time.sleep(0.1)
-    sys.exit("The server did not start.")
+    sys.exit("The server did not start; var/bench/server.log says why.")
 
 
 def sign_in(address):

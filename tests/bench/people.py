@@ -6,10 +6,8 @@ With --texts: what the reports of the round say that were submitted and not chan
 import json
 import sys
 from datetime import date, timedelta
-from importlib import import_module
 
 import django
-from django.conf import settings
 
 
 def main(slug, *arguments):
@@ -18,7 +16,9 @@ def main(slug, *arguments):
 
 
 def people(slug):
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.conf import settings
+    from django.test import Client
     from django.utils import timezone
 
     from goals.models import Framework
@@ -38,19 +38,16 @@ def people(slug):
         due_at=now + timedelta(days=1),
         closes_at=now + timedelta(days=2),
     )
-    sessions = import_module(settings.SESSION_ENGINE)
     found = []
     for country in MemberCountry.objects.all():
         user = User(email=f"bench.{country.iso2.lower()}@example.org", name=f"Bench {country}")
         user.set_unusable_password()
         user.save()
         Membership.objects.create(user=user, role=Role.FOCAL_POINT, country=country)
-        session = sessions.SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        found.append((country.iso2, session.session_key))
+        TOTP.activate(user, generate_totp_secret())
+        browser = Client()
+        browser.force_login(user)
+        found.append((country.iso2, browser.cookies[settings.SESSION_COOKIE_NAME].value))
     return found, [objective.code for objective in Objective.objects.of(framework)]
 
 
