@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from goals.models import Framework, Goal
-from members.models import Region
+from members.models import MemberCountry, Region
 from objectives.models import Indicator, Objective
 from reporting.models import ReportingRound, StatusOverride
 
@@ -32,6 +32,10 @@ def frozen_words(reporting_round: ReportingRound) -> dict[str, Any]:
         "framework": words_of(framework, OF_FRAMEWORKS) | period_of(framework),
         "rounds": {each.slug: {"name": each.name} | period_of(each) for each in rounds},
         "regions": {each.code: each.name for each in Region.objects.all()},
+        "members": {
+            each.code: sorted(country.iso2 for country in each.countries.all())
+            for each in Region.objects.prefetch_related("countries")
+        },
         "goals": {
             str(each.number): words_of(each, ["title", "description"])
             for each in framework.goals.all()
@@ -63,22 +67,43 @@ def thaw_frame(
         each.name = words.get("regions", {}).get(each.code, each.name)
 
 
-def thaw_goals(words: Mapping[str, Any], goals: Iterable[Goal]) -> None:
-    for each in goals:
-        write(each, words.get("goals", {}).get(str(each.number), {}))
+def thaw_goals(words: Mapping[str, Any], goals: Iterable[Goal]) -> list[Goal]:
+    """Those of the goals that there were: one that came later is in none of the figures."""
+    known = words.get("goals")
+    found = [each for each in goals if known is None or str(each.number) in known]
+    for each in found:
+        write(each, (known or {}).get(str(each.number), {}))
+    return found
 
 
-def thaw_objectives(words: Mapping[str, Any], objectives: Iterable[Objective]) -> None:
-    for each in objectives:
-        each.statement = words.get("objectives", {}).get(each.code, each.statement)
+def thaw_objectives(words: Mapping[str, Any], objectives: Iterable[Objective]) -> list[Objective]:
+    """Those of the objectives that there were."""
+    known = words.get("objectives")
+    found = [each for each in objectives if known is None or each.code in known]
+    for each in found:
+        each.statement = (known or {}).get(each.code, each.statement)
+    return found
 
 
-def thaw_indicators(words: Mapping[str, Any], indicators: Iterable[Indicator]) -> None:
-    """With the status that a person had set for the round, or none."""
-    for each in indicators:
-        write(each, words.get("indicators", {}).get(each.code, {}))
+def thaw_indicators(words: Mapping[str, Any], indicators: Iterable[Indicator]) -> list[Indicator]:
+    """Those that there were, with the status that a person had set for the round, or none."""
+    known = words.get("indicators")
+    found = [each for each in indicators if known is None or each.code in known]
+    for each in found:
+        write(each, (known or {}).get(each.code, {}))
         if "said" in words:
             each.said = words["said"].get(each.code)
+    return found
+
+
+def thaw_members(
+    words: Mapping[str, Any], region: Region, countries: Iterable[MemberCountry]
+) -> list[MemberCountry]:
+    """The region's countries among all of them, as they were."""
+    known = words.get("members")
+    if known is None:
+        return [each for each in countries if each.region_id == region.pk]
+    return [each for each in countries if each.iso2 in known.get(region.code, [])]
 
 
 def write(subject: object, words: Mapping[str, Any]) -> None:

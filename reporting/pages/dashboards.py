@@ -29,13 +29,13 @@ def framework_page_or_404(request, slug):
 def framework_page(request, framework, goals):
     """The figures of the front page; its downloads are made from the same."""
     scope = scope_of(request, framework)
-    thaw_goals(scope.words_then, goals)
+    goals = thaw_goals(scope.words_then, goals)
     page = {"framework": framework, "goals": goals, "rows": []}
     if scope.round:
         objectives = [each for goal in goals for each in goal.objectives.all()]
-        thaw_objectives(scope.words_then, objectives)
+        page["objectives"] = objectives = thaw_objectives(scope.words_then, objectives)
         figures = scope.figures(objectives)
-        page["rows"] = scope.goal_rows(goals, figures)
+        page["rows"] = scope.goal_rows(goals, objectives, figures)
         page["objective_rows"] = scope.without_history().objective_rows(objectives, figures)[0]
         page["attention"] = Attention.of(page["objective_rows"])
     return page | {"scope": scope}
@@ -49,8 +49,10 @@ def goal_standing(request, slug, number):
         raise Http404("There is no such framework, or it has no such goal.")
     objectives = list(goal.objectives.order_by("number"))
     scope = scope_of(request, goal.framework)
-    thaw_goals(scope.words_then, goals)
-    thaw_objectives(scope.words_then, objectives)
+    goals = thaw_goals(scope.words_then, goals)
+    objectives = thaw_objectives(scope.words_then, objectives)
+    if goal not in goals:
+        raise Http404("There was no such goal when the snapshot was made.")
     page = {
         "framework": goal.framework,
         "goal": goal,
@@ -89,7 +91,9 @@ def objective_standing(request, slug, code):
     framework = objective.goal.framework
     scope = scope_of(request, framework)
     thaw_goals(scope.words_then, [objective.goal])
-    thaw_objectives(scope.words_then, objectives)
+    objectives = thaw_objectives(scope.words_then, objectives)
+    if objective not in objectives:
+        raise Http404("There was no such objective when the snapshot was made.")
     page = {
         "framework": framework,
         "objective": objective,

@@ -50,7 +50,7 @@ def goal_lines(objectives, framework, scope):
         for each in indicators
         if each.held_pk
     ]
-    thaw_indicators(scope.words_then, indicators)
+    indicators = thaw_indicators(scope.words_then, indicators)
     frozen = thawed_courses(scope.snapshot.content) if scope.snapshot else {}
     rules = rules_in(scope)
     values = values_of(indicators, scope, helds)
@@ -91,7 +91,7 @@ def as_said(indicators, scope):
 
 def lines_of(indicators, framework, scope):
     """A line for each of these, as a page shows it; they come from `as_said`."""
-    thaw_indicators(scope.words_then, indicators)
+    indicators = thaw_indicators(scope.words_then, indicators)
     frozen = thawed_courses(scope.snapshot.content) if scope.snapshot else {}
     rules = rules_in(scope)
     courses = [

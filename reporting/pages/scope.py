@@ -1,4 +1,5 @@
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import starmap
@@ -123,14 +124,12 @@ class Scope:
         ]
         return lines, self._row(None, figures.total, numbers, self.region_id)
 
-    def goal_rows(self, goals, figures):
-        """A dashboard's line for each goal, over its objectives."""
-        return [
-            self._row(
-                goal, figures.total, [each.pk for each in goal.objectives.all()], self.region_id
-            )
-            for goal in goals
-        ]
+    def goal_rows(self, goals, objectives, figures):
+        """A dashboard's line for each goal, over those of the objectives that are its own."""
+        of_goals = defaultdict(list)
+        for each in objectives:
+            of_goals[each.goal_id].append(each.pk)
+        return [self._row(goal, figures.total, of_goals[goal.pk], self.region_id) for goal in goals]
 
     def region_rows(self, objectives, figures):
         """A dashboard's line for each region that has countries: without a trend."""

@@ -13,7 +13,7 @@ from members.row_security import as_system
 from objectives.models import Objective
 from reporting import countries, pairs
 from reporting.forms import FilterForm
-from reporting.frozen import thaw_goals, thaw_objectives
+from reporting.frozen import thaw_goals, thaw_members, thaw_objectives
 from reporting.matrix import alphabetical
 from reporting.models import Extension, IndicatorValue, ProgressReport, Status
 from reporting.pages.scope import Scope, scope_of
@@ -177,14 +177,14 @@ def region_page_or_404(request, slug, code):
     framework, objectives = framework_with_objectives(slug)
     scope = scope_of(request, framework)
     thaw_goals(scope.words_then, {each.goal for each in objectives})
-    thaw_objectives(scope.words_then, objectives)
+    objectives = thaw_objectives(scope.words_then, objectives)
     region = next((found for found in scope.regions if found.code == code), None)
     if region is None:
         raise Http404("There is no such region.")
     page = {
         "framework": framework,
         "region": region,
-        "countries": sorted(region.countries.all(), key=alphabetical),
+        "countries": sorted(members_of(region, scope), key=alphabetical),
         "pictured": pictured(request.user),
         "scope": scope,
         "objectives": objectives,
@@ -192,6 +192,13 @@ def region_page_or_404(request, slug, code):
     if scope.shown and scope.rounds and objectives:
         page |= region_figures(region, objectives, scope)
     return page
+
+
+def members_of(region, scope):
+    """The region's countries; as they were, where its figures are frozen."""
+    if not scope.snapshot:
+        return region.countries.all()
+    return thaw_members(scope.words_then, region, MemberCountry.objects.all())
 
 
 def region_figures(region, objectives, scope):

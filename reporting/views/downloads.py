@@ -111,7 +111,7 @@ def framework_tables(request, slug):
     """First the goals, as on the page, then their objectives."""
     page = framework_page_or_404(request, slug)
     source, framework = source_of(page, address_of(request)), page["framework"]
-    objectives = [each for goal in page["goals"] for each in goal.objectives.all()]
+    objectives = page["objectives"]
     lines = goal_lines(objectives, framework, page["scope"]) if objectives else []
     rows = page["rows"] + page["objective_rows"]
     return Tables(framework.title, source, source.file_name(), tables_of(page, source, rows, lines))
