@@ -77,6 +77,9 @@ class Cell:
     themes_withheld: bool = False
     names_of: "Cell | None" = None
     quotations: Sequence[Sequence[Any]] = ()
+    # Of a total: the objectives that are in it, and how many are not, because they are withheld.
+    objectives: frozenset[int] | None = None
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         if self.reported < 0:
@@ -186,8 +189,14 @@ def together(expected: int, cells: Sequence[Cell]) -> Cell:
 
 
 def change(now: Cell, before: Cell | None) -> Decimal | None:
-    """Percentage points between two means as they are shown; None where either is missing."""
+    """Percentage points between two means as they are shown.
+
+    None where either is missing, and where they are of different objectives, because one that is
+    withheld in one of the rounds is in the other.
+    """
     if before is None or now.mean_percent is None or before.mean_percent is None:
+        return None
+    if now.objectives != before.objectives:
         return None
     return now.mean_percent - before.mean_percent
 
@@ -230,10 +239,12 @@ class Figures:
         An objective that is withheld is left out, reports and expectation both:
         inside a total it would be the total less the others.
         """
-        cells = [self.cell(objective, round, region) for objective in objectives]
-        shown = [cell for cell in cells if not cell.withheld]
+        cells = {each: self.cell(each, round, region) for each in objectives}
+        kept = {each: cell for each, cell in cells.items() if not cell.withheld}
+        shown = list(kept.values())
         total = together(sum(cell.expected for cell in shown), shown)
         total.withheld = bool(cells) and not shown
+        total.objectives, total.left_out = frozenset(kept), len(cells) - len(kept)
         if any(cell.themes_withheld for cell in shown):
             # As above: an objective whose kinds are withheld is no part of the kinds of all.
             total.names_of = together(0, [cell for cell in shown if not cell.themes_withheld])
@@ -264,6 +275,11 @@ class Row:
     cell: Cell
     change: Decimal | None
     trend: list[Cell]
+
+    @property
+    def is_of_other_objectives(self) -> bool:
+        """Than in the round before, because what is withheld is not the same."""
+        return len(self.trend) > 1 and self.trend[-2].objectives != self.cell.objectives
 
 
 def row(subject: object, cells: Sequence[Cell], position: int) -> Row:

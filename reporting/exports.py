@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from goals.models import Goal
 from objectives.models import Objective
-from reporting.dashboards import Row
+from reporting.dashboards import Cell, Row
 from reporting.models import Rating
 from reporting.sources import Source
 
@@ -75,6 +75,7 @@ class Shown:
     percent_count: int | None
     change: Decimal | None
     withheld: bool
+    left_out: int
 
     @classmethod
     def of(cls, row: Row) -> "Shown":
@@ -92,6 +93,7 @@ class Shown:
             percent_count=None if cell.withheld else cell.percent_count,
             change=row.change,
             withheld=cell.withheld,
+            left_out=cell.left_out,
         )
 
 
@@ -146,8 +148,15 @@ def progress_table(source: Source, rows: Iterable[Row]) -> Iterator[list[object]
             shown.change,
             *named_cells(row, "main_challenge"),
             *named_cells(row, "main_next_step"),
-            _("yes") if shown.withheld else _("no"),
+            whether_withheld(row.cell),
         ]
+
+
+def whether_withheld(cell: Cell) -> str:
+    """Partly: a total without those of its objectives that are withheld."""
+    if cell.withheld:
+        return _("yes")
+    return _("partly") if cell.left_out else _("no")
 
 
 def named_cells(row: Row, field: str) -> list[object]:

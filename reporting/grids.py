@@ -22,8 +22,9 @@ def mean_cells(cells: Iterable[Cell]) -> SafeString:
         if not cell.withheld:
             known = cell.mean_percent is not None
             mean = f"<b>{numerals.percent(cell.mean_percent)}</b>" if known else numerals.none
+        partly = f", {numerals.partly}" if cell.left_out else ""
         of = {"reported": intcomma(cell.reported), "expected": intcomma(cell.expected)}
-        said = f'<span class="region-reported">{reported % of}</span>'
+        said = f'<span class="region-reported">{reported % of}{partly}</span>'
         drawn.append(f'<td class="number">{mean} {said}</td>')
     return SafeString("".join(drawn))  # nosec B703
 

@@ -115,6 +115,7 @@ class Figures:
     no_percentage: str
     points_since: str
     no_figure: str
+    other_objectives: str
     withheld: str
     unpublished: str
 
@@ -130,6 +131,7 @@ class Figures:
             no_percentage=_("no percentage reported"),
             points_since=_("<b>%(points)s</b> points since %(round)s") % since,
             no_figure=_("no figure for %(round)s") % since if words.before else "",
+            other_objectives=_("of other objectives than in %(round)s") % since,
             withheld=_(
                 "Figures about fewer than five countries, and those they could be worked out "
                 "from, are withheld."
@@ -148,13 +150,24 @@ class Figures:
         if cell.mean_percent is not None:
             mean = f"<b>{self.words.numerals.percent(cell.mean_percent)}</b> {self.complete}"
         change = self.no_figure
+        if row.is_of_other_objectives:
+            change = self.other_objectives
         if row.change is not None:
             change = self.points_since % {"points": self.words.numerals.signed(row.change)}
         return (
             f'<div class="standing-bar">{bar(cell, name, self.words)}</div>'
             f'<div class="standing-numbers"><span>{reported}</span><span>{mean}</span>'
-            f"<span>{change}</span></div>"
+            f"<span>{change}</span></div>{left_out(cell)}"
         )
+
+
+def left_out(cell: Cell) -> str:
+    """A total says what is not in it."""
+    if not cell.left_out:
+        return ""
+    said = _("Without %(count)s of %(all)s objectives, whose figures are withheld.")
+    figures = {"count": cell.left_out, "all": cell.left_out + len(cell.objectives)}
+    return f'<p class="withheld">{said % figures}</p>'
 
 
 def total(cell: Cell, change: Decimal | None, name: str, words: Words) -> SafeString:
@@ -178,7 +191,7 @@ def total(cell: Cell, change: Decimal | None, name: str, words: Words) -> SafeSt
         f"<div><dt>{_('Points since the round before')}</dt>"
         f"<dd>{numerals.signed(change)}</dd></div>"
         f"<div><dt>{_('Reports approved')}</dt><dd>{reported}</dd></div></dl>"
-        f'<div class="total-bar">{bar(cell, name, words)}</div>'
+        f'<div class="total-bar">{bar(cell, name, words)}</div>{left_out(cell)}'
     )
 
 
@@ -211,6 +224,7 @@ def rating_table(rows: Sequence[Row], subject: str, words: Words) -> SafeString:
     columns += [_("Middle half"), _("Change (points)")]
     of, withheld = _("of"), f'<td colspan="7" class="quiet">{_("withheld")}</td>'
     numerals, lines = words.numerals, []
+    partly = f'<br><span class="quiet">{_("partly withheld")}</span>'
     for row in rows:
         cell = row.cell
         counts = withheld
@@ -218,7 +232,7 @@ def rating_table(rows: Sequence[Row], subject: str, words: Words) -> SafeString:
             said = cell.by_rating
             counts = numbers([*(said.get(each, 0) for each in RATINGS), cell.unreported])
         figures = [
-            f"{cell.reported} {of} {cell.expected}",
+            f"{cell.reported} {of} {cell.expected}{partly if cell.left_out else ''}",
             numerals.percent(cell.mean_percent),
             numerals.percent(cell.spread and cell.spread.median),
             numerals.middle_half(cell),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from reporting.countries import Beside
 from reporting.countries import Line as CountryLine
 from reporting.dashboards import Row
-from reporting.exports import progress_table, subject_cells
+from reporting.exports import progress_table, subject_cells, whether_withheld
 from reporting.indicators import Line
 from reporting.sources import Source
 
@@ -64,7 +64,7 @@ def round_table(
                 cell.reported,
                 cell.mean_percent,
                 None if cell.withheld else cell.percent_count,
-                yes_or_no(cell.withheld),
+                whether_withheld(cell),
             ]
 
 

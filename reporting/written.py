@@ -21,10 +21,11 @@ class Numerals:
     point: str
     none: str
     withheld: str
+    partly: str
 
     @classmethod
     def of_reader(cls) -> "Numerals":
-        return cls(get_format("DECIMAL_SEPARATOR"), _("–"), _("withheld"))
+        return cls(get_format("DECIMAL_SEPARATOR"), _("–"), _("withheld"), _("partly"))
 
     def tenths(self, number: Decimal) -> str:
         return f"{number:.1f}".replace(".", self.point)
@@ -53,9 +54,8 @@ class Numerals:
         """The mean, and below it the number of reports behind it."""
         if cell.mean_percent is None:
             return self.withheld if cell.withheld else self.none
-        return (
-            f'{self.percent(cell.mean_percent)}<br><span class="quiet">{cell.percent_count}</span>'
-        )
+        of = f"{cell.percent_count}, {self.partly}" if cell.left_out else cell.percent_count
+        return f'{self.percent(cell.mean_percent)}<br><span class="quiet">{of}</span>'
 
 
 def percent(number: Decimal | None) -> str:

@@ -178,6 +178,7 @@ def line_of(row):
         challenges=named_in(row.cell, "main_challenge"),
         next_steps=named_in(row.cell, "main_next_step"),
         withheld=shown.withheld,
+        left_out=shown.left_out,
     )
 
 
@@ -217,4 +218,5 @@ def point_of(reporting_round, cell):
         mean_percent=cell.mean_percent,
         percent_count=None if cell.withheld else cell.percent_count,
         withheld=cell.withheld,
+        left_out=cell.left_out,
     )

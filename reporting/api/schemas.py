@@ -119,7 +119,8 @@ class Line(Answer):
     upper_quartile: Tenths | None = said(_("A quarter of them are at or above it."), "percent")
     percent_count: int | None = said(_("How many reports give a percentage."), "reports")
     change: Tenths | None = said(
-        _("The mean less that of the round before, as both are shown."), "points"
+        _("The mean less that of the round before, as both are shown and of the same objectives."),
+        "points",
     )
     challenges: Named | None = said(
         _("What reports name as standing in the way; null for nothing, or where it is withheld.")
@@ -127,6 +128,9 @@ class Line(Answer):
     next_steps: Named | None = said(_("What they name as coming next; null as above."))
     withheld: bool = said(
         _("Whether fewer than five countries stand behind it, or could be worked out from it.")
+    )
+    left_out: int = said(
+        _("How many objectives are no part of a total, because they are withheld."), "objectives"
     )
 
 
@@ -138,6 +142,9 @@ class Point(Answer):
     mean_percent: Tenths | None = said(_("Mean of “percent complete”."), "percent")
     percent_count: int | None = said(_("How many reports give a percentage."), "reports")
     withheld: bool = said(_("Whether the round’s figures are withheld."))
+    left_out: int = said(
+        _("How many objectives are no part of a total, because they are withheld."), "objectives"
+    )
 
 
 class FrameworkProgress(Answer):

@@ -1,3 +1,5 @@
+import csv
+
 import pytest
 
 from goals.models import Framework
@@ -226,9 +228,31 @@ def test_fewer_than_five_countries_are_withheld(client, objective, open_round, e
 
     response = client.get(GOAL)
 
-    assert texts(response, "p", class_="withheld")[0] == f"4 of 4 reported. {WITHHELD}"
+    total, line, *_regions = texts(response, "p", class_="withheld")
+    assert total == "Without 1 of 2 objectives, whose figures are withheld."
+    assert line == f"4 of 4 reported. {WITHHELD}"
     assert table(response)[0] == ["1.1", "withheld", "4 of 4", "–", "–", "–", "–"]
     assert "37.0 %" not in texts(response, "main")[0]
+
+
+def test_total_says_what_is_left_out_and_compares_the_same_objectives(
+    client, objective, open_round, round_before, europe
+):
+    other = objective.goal.objectives.exclude(pk=objective.pk).get()
+    for each in (objective, other):
+        report(each, round_before, europe, *[30] * 9)
+    report(other, open_round, europe, *[50] * 9)
+    report(objective, open_round, europe, *[90] * 4)
+
+    response = client.get(GOAL)
+
+    [line] = numbers(response)[2:]
+    assert "9 of 22 reports" in line
+    assert "of other objectives than in 2025-H1" in line
+    assert "9 of 22 partly withheld" in table(response, 1)[0]
+    file = client.get(f"{GOAL}regions.csv").content.decode("utf-8-sig").splitlines()
+    [row] = csv.DictReader(file)
+    assert (row["withheld"], row["change since the round before"]) == ("partly", "")
 
 
 @pytest.mark.parametrize("address", DASHBOARDS)
