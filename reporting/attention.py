@@ -89,13 +89,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Attention:
-    """What a framework's page says first."""
+    """What a framework's page says first; `judged` objectives have reports of enough countries."""
 
     objectives: int
     off_track: list[Finding]
     at_risk: list[Finding]
     over: list[Finding]
     few_reports: list[Row]
+    judged: int = 0
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "Attention":
@@ -111,8 +112,18 @@ class Attention:
             at_risk=[each for each in found if each.standing == Standing.AT_RISK],
             over=[each for each in found if each.is_over],
             few_reports=[row for row in rows if row.cell.reported * 2 < row.cell.expected],
+            judged=len(found),
         )
 
     @property
     def findings(self) -> list[Finding]:
         return self.off_track + self.at_risk
+
+    @property
+    def without_reports(self) -> list[Row]:
+        """Those of the few on which there are none at all."""
+        return [row for row in self.few_reports if not row.cell.reported]
+
+    @property
+    def some_reports(self) -> list[Row]:
+        return [row for row in self.few_reports if row.cell.reported]

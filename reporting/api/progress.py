@@ -131,6 +131,8 @@ def refuse_without_figures(scope):
             "no-figures",
             _("The figures of this framework are shown to its members. Sign in to see them."),
         )
+    for error in scope.form.non_field_errors():
+        raise Problem("not-found", echoed(error, 200), parameter="snapshot")
     for name, errors in scope.form.errors.items():
         known = [value for value, _label in scope.form.fields[name].choices if value]
         raise Problem("not-found", echoed(errors[0], 200), parameter=name, there_are=known)

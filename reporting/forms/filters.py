@@ -1,4 +1,5 @@
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from members.models import MemberCountry
@@ -38,6 +39,14 @@ class FilterForm(forms.Form):
         self.fields["region"].coerce = by_code.get
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "form-select form-select-sm")
+
+    def clean(self):
+        """Of two values Django takes the last; which one was meant, nobody knows."""
+        for name in self.fields:
+            several = isinstance(self.data, QueryDict) and len(self.data.getlist(name)) > 1
+            if several and name not in self.errors:
+                self.add_error(name, _("The address names several. Choose one."))
+        return super().clean()
 
 
 class CountryFilterForm(FilterForm):

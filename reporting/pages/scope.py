@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import starmap
 
-from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.models import Region
@@ -159,13 +159,16 @@ def scope_of(request, framework):
     regions = list(Region.objects.with_country_counts().order_by("name"))
     shown = framework.shows_aggregates_to(request.user)
     # To whom no figures are shown, none that were frozen are told of either.
-    snapshot = chosen_snapshot(request.GET.get("snapshot"), framework) if shown else None
+    asked = request.GET.getlist("snapshot") if shown else []
+    snapshot = chosen_snapshot(asked, framework)
     if snapshot:
         rounds = [found for found in rounds if found.slug in snapshot.content["rounds"]]
         for region in regions:
             region.country_count = snapshot.content["countries"].get(region.code, 0)
         frozen.thaw_frame(snapshot.words, framework, [*rounds, snapshot.round], regions)
     form = FilterForm(request.GET, rounds=rounds[::-1], regions=regions)
+    if asked and not snapshot:
+        form.add_error(None, no_snapshot(asked))
     scope = Scope(form, shown, rounds, regions, snapshot=snapshot)
     if scope.shown and rounds and form.is_valid():
         scope.round = form.cleaned_data["round"] or rounds[-1]
@@ -173,14 +176,15 @@ def scope_of(request, framework):
     return scope
 
 
-def chosen_snapshot(number, framework):
-    """The frozen figures that `?snapshot=3` asks for, or None for those of today."""
-    if number is None:
+def chosen_snapshot(asked, framework):
+    """The frozen figures that `?snapshot=3` asks for; None where there are none of the kind."""
+    if len(asked) != 1 or not re.fullmatch(r"[0-9]{1,9}", asked[0], re.ASCII):
         return None
     confirmed = Snapshot.objects.of(framework).confirmed().select_related("round")
-    if not re.fullmatch(r"[0-9]{1,9}", number, re.ASCII):
-        raise Http404("Snapshots are named by their numbers.")
-    found = confirmed.filter(number=int(number)).first()
-    if found is None:
-        raise Http404("There is no such snapshot of this framework.")
-    return found
+    return confirmed.filter(number=int(asked[0])).first()
+
+
+def no_snapshot(asked):
+    if len(asked) > 1:
+        return _("The address names several snapshots. Choose one.")
+    return _("There is no snapshot “%(number)s” of this framework.") % {"number": asked[0][:30]}

@@ -71,6 +71,9 @@ def round_form(query, opened):
     """The filter by round alone: the country has its region."""
     form = FilterForm(query, rounds=opened[::-1], regions=[])
     del form.fields["region"]
+    if "snapshot" in query:
+        # A snapshot holds no country's own figures.
+        form.add_error(None, _("A country’s own page has no snapshots: it is as of today."))
     return form
 
 
@@ -170,7 +173,8 @@ def region_list(request, slug):
 @require_safe
 def region_detail(request, slug, code):
     """A region's figures: all objectives over the rounds, and of no country by itself."""
-    return render(request, "reporting/region_detail.html", region_page_or_404(request, slug, code))
+    page = region_page_or_404(request, slug, code)
+    return render(request, "reporting/region_detail.html", page, status=page["scope"].status)
 
 
 def region_page_or_404(request, slug, code):
@@ -189,7 +193,7 @@ def region_page_or_404(request, slug, code):
         "scope": scope,
         "objectives": objectives,
     }
-    if scope.shown and scope.rounds and objectives:
+    if scope.round and objectives:
         page |= region_figures(region, objectives, scope)
     return page
 

@@ -191,11 +191,11 @@ def test_home_says_first_what_is_off_track_and_at_risk(
 
     found = attention(client.get("/"))
 
-    assert found[:3] == ["1 of 4", "1 of 4", "4 of 4"]
-    assert found[3].startswith(f"Off track 1.2 {second.statement} ")
-    assert found[3].endswith("50 % off track or at risk (3 of 6 reports) no figure for 2025-H1")
-    assert found[4].startswith(f"At risk new 1.1 {objective.statement} ")
-    assert found[4].endswith(
+    assert found[:4] == ["1 of 4", "1 of 4", "2 of 4", "4 of 4"]
+    assert found[4].startswith(f"Off track 1.2 {second.statement} ")
+    assert found[4].endswith("50 % off track or at risk (3 of 6 reports) no figure for 2025-H1")
+    assert found[5].startswith(f"At risk new 1.1 {objective.statement} ")
+    assert found[5].endswith(
         "33 % off track or at risk (2 of 6 reports) +33 points since 2025-H1 (0 of 6)"
     )
 
@@ -204,8 +204,9 @@ def test_home_says_what_is_no_longer_at_risk(client, objective, open_round, roun
     report(objective, round_before, europe, *[50] * 6, rating="at_risk")
     report(objective, open_round, europe, *[60] * 6)
 
-    assert attention(client.get("/"))[3:5] == [
-        "By the rule below, no objective is off track or at risk.",
+    assert attention(client.get("/"))[4:6] == [
+        "By the rule below, no objective is off track or at risk. Judged are 1 of 4, those with "
+        "reports from five countries or more.",
         "Off track or at risk in 2025-H1, and no longer: 1.1 (100 % → 0 %)",
     ]
 
@@ -215,9 +216,28 @@ def test_home_names_objectives_with_few_reports(client, objective, open_round, e
     MemberCountryFactory.create_batch(5, region=europe)
     report(objective, open_round, europe, *[60] * 4)
 
-    assert attention(client.get("/"))[4] == (
+    assert attention(client.get("/"))[5] == (
         "Fewer than half of the countries have reported so far on: 1.1 (4 of 9)"
     )
+
+
+def test_home_of_a_round_without_reports_judges_nothing(client, objective, open_round, europe):
+    MemberCountryFactory.create_batch(5, region=europe)
+
+    page = client.get("/")
+
+    assert attention(page)[:4] == ["– of 4", "– of 4", "4 of 4", "4 of 4"]
+    assert attention(page)[4:6] == [
+        "No objective has reports from five countries yet, so none is judged.",
+        "Nobody has reported on any objective yet.",
+    ]
+    assert "No kinds are shown" not in client.get(OBJECTIVE).content.decode()
+
+
+def test_home_of_a_new_round_leads_to_the_round_before(client, objective, open_round, round_before):
+    page = client.get("/?region=")
+
+    assert "?region=&amp;round=2025-H1" in page.content.decode()
 
 
 # What is withheld
@@ -246,10 +266,10 @@ def test_total_says_what_is_left_out_and_compares_the_same_objectives(
 
     response = client.get(GOAL)
 
-    [line] = numbers(response)[2:]
-    assert "9 of 22 reports" in line
+    line = numbers(response)[-1]
+    assert "9 of 31 reports" in line
     assert "of other objectives than in 2025-H1" in line
-    assert "9 of 22 partly withheld" in table(response, 1)[0]
+    assert "9 of 31 partly withheld" in table(response, 1)[0]
     file = client.get(f"{GOAL}regions.csv").content.decode("utf-8-sig").splitlines()
     [row] = csv.DictReader(file)
     assert (row["withheld"], row["change since the round before"]) == ("partly", "")
