@@ -45,6 +45,11 @@ urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path(".well-known/security.txt", site.security_txt, name="security_txt"),
     path("start/", desk.start, name="start"),
+    path(
+        "frameworks/<slug:slug>/progress/",
+        dashboards.framework_dashboard,
+        name="framework_dashboard",
+    ),
     path("frameworks/<slug:slug>/goals/<int:number>/", dashboards.goal_detail, name="goal_detail"),
     path("frameworks/<slug:slug>/<table:table>.csv", downloads.framework_csv, name="framework_csv"),
     path("frameworks/<slug:slug>/progress.xlsx", downloads.framework_xlsx, name="framework_xlsx"),

@@ -41,6 +41,7 @@ PUBLIC = {
     "reporting:goal_pdf",
     "reporting:objective_pdf",
     "reporting:framework_xlsx",
+    "reporting:framework_dashboard",
     "reporting:goal_detail",
     "reporting:goal_csv",
     "reporting:goal_xlsx",

@@ -43,7 +43,7 @@ def framework_progress(request, slug: Slug, asked: Query[schemas.FilteredPage]):
     rows = page["rows"] + page["objective_rows"]
     part, paging = part_of(request, asked, len(rows))
     return schemas.FrameworkProgress(
-        source=source_in(page, asked, "goals:framework_detail", slug),
+        source=source_in(page, asked, "reporting:framework_dashboard", slug),
         filter=filter_in(asked),
         paging=paging,
         lines=[line_of(row) for row in rows[part]],

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 
 from reporting.sources import Source
@@ -47,7 +48,12 @@ def source_of_country(page, address):
     )
 
 
-def address_of(request):
+def address_of(request, page=None):
     """Where the page is, with its filter, that a download stands beside."""
-    page, query = request.path.rpartition("/")[0], request.GET.urlencode()
-    return f"{settings.PUBLIC_BASE_URL}{page}/{'?' if query else ''}{query}"
+    page, query = page or request.path.rpartition("/")[0] + "/", request.GET.urlencode()
+    return f"{settings.PUBLIC_BASE_URL}{page}{'?' if query else ''}{query}"
+
+
+def address_of_framework(request, slug):
+    """Beside a framework's downloads stands its text."""
+    return address_of(request, reverse("reporting:framework_dashboard", args=[slug]))

@@ -16,7 +16,7 @@ from reporting.briefs import (
     objective_brief,
 )
 from reporting.pages.dashboards import framework_page_or_404, goal_page, objective_page
-from reporting.pages.sources import address_of, source_of, source_of_country
+from reporting.pages.sources import address_of, address_of_framework, source_of, source_of_country
 from reporting.pages.unchanged import told_when_unchanged
 from reporting.views.countries import country_page_or_404
 
@@ -27,7 +27,7 @@ from reporting.views.countries import country_page_or_404
 @limited("briefs")
 def framework_pdf(request, slug):
     page = framework_page_or_404(request, slug)
-    about = about_of(request, page)
+    about = about_of(request, page, address_of_framework(request, slug))
     brief = framework_brief(
         page["framework"], page["rows"], page["objective_rows"], page["attention"], about
     )
@@ -72,8 +72,8 @@ def country_pdf(request, slug, iso2):
     return pdf_response(country_brief(page, about), source, page["country"].iso2)
 
 
-def about_of(request, page):
-    source, scope = source_of(page, address_of(request)), page["scope"]
+def about_of(request, page, address=None):
+    source, scope = source_of(page, address or address_of(request)), page["scope"]
     # The sentence of the page. Its names are data here and no HTML.
     words = unescape(render_to_string("reporting/_scope.html", {"scope": scope})).strip()
     rounds = [found.slug for found in scope.rounds_shown]

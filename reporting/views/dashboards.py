@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 from goals.models import Framework
 from goals.timeline import timeline
 from members.access import EVERYONE, allowed
+from reporting.models import Snapshot
 from reporting.pages.dashboards import (
     framework_page,
+    framework_page_or_404,
     framework_with_goals,
     goal_page,
     objective_page,
@@ -22,11 +24,26 @@ def home(request):
     framework, goals = framework_with_goals(Framework.objects.current())
     if framework is None:
         return redirect("goals:framework_list")
-    page = framework_page(request, framework, goals)
+    return framework_shown(request, framework_page(request, framework, goals))
+
+
+@allowed(EVERYONE)
+@require_safe
+@told_when_unchanged
+def framework_dashboard(request, slug):
+    """As the front page, of a framework that need not be the current one."""
+    return framework_shown(request, framework_page_or_404(request, slug))
+
+
+def framework_shown(request, page):
+    framework = page["framework"]
     milestones = list(framework.milestones.all())
     page["timeline"] = timeline(
         framework, milestones, today=timezone.localdate(), rtl=get_language_bidi()
     )
+    if page["scope"].shown:
+        snapshots = Snapshot.objects.of(framework).confirmed().select_related("round")
+        page["snapshots"] = snapshots.defer("content").order_by("number")
     return render(request, "reporting/home.html", page, status=page["scope"].status)
 
 

@@ -12,7 +12,7 @@ from reporting.dashboards import Row
 from reporting.exports import csv_text, progress_table
 from reporting.pages.dashboards import framework_page_or_404, goal_page, objective_page
 from reporting.pages.indicators import goal_lines
-from reporting.pages.sources import address_of, source_of, source_of_country
+from reporting.pages.sources import address_of, address_of_framework, source_of, source_of_country
 from reporting.pages.unchanged import told_when_unchanged
 from reporting.sheets import XLSX, sheet_bytes
 from reporting.sources import Source
@@ -110,7 +110,7 @@ class Tables:
 def framework_tables(request, slug):
     """First the goals, as on the page, then their objectives."""
     page = framework_page_or_404(request, slug)
-    source, framework = source_of(page, address_of(request)), page["framework"]
+    source, framework = source_of(page, address_of_framework(request, slug)), page["framework"]
     objectives = page["objectives"]
     lines = goal_lines(objectives, framework, page["scope"]) if objectives else []
     rows = page["rows"] + page["objective_rows"]

@@ -28,7 +28,17 @@ LISTINGS = [f"{FRAMEWORK}reports.csv", f"{FRAMEWORK}answers.csv"]
 QUEUES = ["/review/reports.csv", "/review/reports.xlsx"]
 SNAPSHOTS = ["/review/snapshots/", "/review/snapshots/1.json"]
 SEARCHES = ["/search/?q=train", "/search/?q=train&kind=report"]
-PUBLIC = ["/", FRAMEWORK, GOAL, f"{GOAL}?region=EUR", f"{GOAL}?snapshot=1", OBJECTIVE]
+PROGRESS = f"{FRAMEWORK}progress/"
+PUBLIC = [
+    "/",
+    FRAMEWORK,
+    PROGRESS,
+    f"{PROGRESS}?snapshot=1",
+    GOAL,
+    f"{GOAL}?region=EUR",
+    f"{GOAL}?snapshot=1",
+    OBJECTIVE,
+]
 PUBLIC += [f"{OBJECTIVE}?snapshot=1", f"{FRAMEWORK}regions/", f"{FRAMEWORK}regions/EUR/"]
 PUBLIC += [f"{FRAMEWORK}indicators/", *SEARCHES]
 FILES = [
