@@ -56,6 +56,8 @@ test-browser: .venv/browser.stamp
 bench: .venv/dev.stamp var/secret-key var/static.stamp
 	$(PY) -m tests.bench
 	$(PY) tests/with_postgres.py --durable $(PY) -m tests.bench --postgres
+	$(PY) -m tests.bench.volume 1 100
+	$(PY) tests/with_postgres.py --durable $(PY) -m tests.bench.volume --postgres 1 100
 	$(PY) -m tests.bench.files
 	$(PY) tests/with_postgres.py --durable $(PY) -m tests.bench.files --postgres
 	$(PY) -m tests.bench.deadline

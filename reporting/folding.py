@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 SHORTEST_WORD = 2
+QUOTATION_MARKS = "\"'«»‹›"
 PASSAGE = 240
 BEFORE_THE_HIT = 70
 MOST_PASSAGES = 3
@@ -88,7 +89,8 @@ def _digit(character: str) -> str:
 
 def words_of(query: str) -> list[str]:
     """The folded words that a text must hold, each once; those of one character are no help."""
-    words = dict.fromkeys(fold(query).split())
+    # Elsewhere quotation marks hold words together; here all words are asked for anyway.
+    words = dict.fromkeys(word.strip(QUOTATION_MARKS) for word in fold(query).split())
     return [word for word in words if len(word) >= SHORTEST_WORD]
 
 

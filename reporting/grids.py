@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ def mean_cells(cells: Iterable[Cell]) -> SafeString:
             known = cell.mean_percent is not None
             mean = f"<b>{numerals.percent(cell.mean_percent)}</b>" if known else numerals.none
         partly = f", {numerals.partly}" if cell.left_out else ""
-        of = {"reported": intcomma(cell.reported), "expected": intcomma(cell.expected)}
+        of = {"reported": numerals.whole(cell.reported), "expected": numerals.whole(cell.expected)}
         said = f'<span class="region-reported">{reported % of}{partly}</span>'
         drawn.append(f'<td class="number">{mean} {said}</td>')
     return SafeString("".join(drawn))  # nosec B703

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop
@@ -48,6 +49,8 @@ class Known(NamedTuple):
     is_readable: bool = False
 
 
+MOST_ON_A_PAGE = 20
+
 # Translators: so many reports of so many.
 SHARE = gettext_noop("%(reported)s of\N{NO-BREAK SPACE}%(expected)s")
 
@@ -60,7 +63,7 @@ class Share:
     expected: int
 
     def __str__(self) -> str:
-        return gettext(SHARE) % vars(self)
+        return gettext(SHARE) % {name: intcomma(number) for name, number in vars(self).items()}
 
 
 class Cell(NamedTuple):
@@ -107,6 +110,11 @@ class Matrix:
     @property
     def lines(self) -> list[Line]:
         return [line for block in self.blocks for line in block.lines]
+
+    @property
+    def is_wide(self) -> bool:
+        """Wider than a page on a screen of 1280 px."""
+        return len(self.objectives) > MOST_ON_A_PAGE
 
     @property
     def has_sums(self) -> bool:

@@ -141,7 +141,8 @@ def bar_pair(pair: Pair, *, names: tuple[str, str], rtl: bool = False) -> SafeSt
         )
     return format_html(
         '<svg class="chart bar-pair" role="img" height="22" width="100%"><title>{}</title>'
-        '<line class="bar-pair-scale" x1="0" x2="100%" y1="11" y2="11"/>{}</svg>',
+        '<desc>{}</desc><line class="bar-pair-scale" x1="0" x2="100%" y1="11" y2="11"/>{}</svg>',
+        ", ".join(names),
         described([pair], names),
         format_html_join("", "{}", ((part,) for part in parts)),
     )

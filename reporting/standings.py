@@ -141,7 +141,9 @@ class Figures:
 
     def figures(self, row: Row, name: str) -> str:
         cell = row.cell
-        reported = self.reported % {"reported": cell.reported, "expected": cell.expected}
+        whole = self.words.numerals.whole
+        of = {"reported": whole(cell.reported), "expected": whole(cell.expected)}
+        reported = self.reported % of
         if cell.withheld:
             return f'<p class="withheld">{reported}. {self.withheld}</p>'
         if not cell.expected:
@@ -150,7 +152,7 @@ class Figures:
         if cell.mean_percent is not None:
             mean = f"<b>{self.words.numerals.percent(cell.mean_percent)}</b> {self.complete}"
         change = self.no_figure
-        if row.is_of_other_objectives:
+        if cell.mean_percent is not None and row.is_of_other_objectives:
             change = self.other_objectives
         if row.change is not None:
             change = self.points_since % {"points": self.words.numerals.signed(row.change)}
@@ -184,7 +186,8 @@ def total(cell: Cell, change: Decimal | None, name: str, words: Words) -> SafeSt
         label = _("Half of the reports between")
         middle = f'{lower} <span class="of">{_("and")}</span> {upper}&nbsp;%'
         between = f"<div><dt>{label}</dt><dd>{middle}</dd></div>"
-    reported = f'{cell.reported} <span class="of">{_("of")} {cell.expected}</span>'
+    expected = f'<span class="of">{_("of")} {numerals.whole(cell.expected)}</span>'
+    reported = f"{numerals.whole(cell.reported)} {expected}"
     return SafeString(  # nosec B703
         f'<dl class="key-figures"><div><dt>{_("Complete on average")}</dt>'
         f"<dd>{numerals.percent(cell.mean_percent)}</dd></div>{between}"
@@ -224,15 +227,17 @@ def rating_table(rows: Sequence[Row], subject: str, words: Words) -> SafeString:
     columns += [_("Middle half"), _("Change (points)")]
     of, withheld = _("of"), f'<td colspan="7" class="quiet">{_("withheld")}</td>'
     numerals, lines = words.numerals, []
+    whole = numerals.whole
     partly = f'<br><span class="quiet">{_("partly withheld")}</span>'
     for row in rows:
         cell = row.cell
         counts = withheld
         if not cell.withheld:
             said = cell.by_rating
-            counts = numbers([*(said.get(each, 0) for each in RATINGS), cell.unreported])
+            counts = [*(said.get(each, 0) for each in RATINGS), cell.unreported]
+            counts = numbers(map(whole, counts))
         figures = [
-            f"{cell.reported} {of} {cell.expected}{partly if cell.left_out else ''}",
+            f"{whole(cell.reported)} {of} {whole(cell.expected)}{partly if cell.left_out else ''}",
             numerals.percent(cell.mean_percent),
             numerals.percent(cell.spread and cell.spread.median),
             numerals.middle_half(cell),

@@ -19,13 +19,19 @@ class Numerals:
     """
 
     point: str
+    thousands: str
     none: str
     withheld: str
     partly: str
 
     @classmethod
     def of_reader(cls) -> "Numerals":
-        return cls(get_format("DECIMAL_SEPARATOR"), _("–"), _("withheld"), _("partly"))
+        point, thousands = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+        return cls(point, thousands, _("–"), _("withheld"), _("partly"))
+
+    def whole(self, number: int) -> str:
+        """3,332"""
+        return f"{number:,}".replace(",", self.thousands)
 
     def tenths(self, number: Decimal) -> str:
         return f"{number:.1f}".replace(".", self.point)
@@ -54,7 +60,7 @@ class Numerals:
         """The mean, and below it the number of reports behind it."""
         if cell.mean_percent is None:
             return self.withheld if cell.withheld else self.none
-        of = f"{cell.percent_count}, {self.partly}" if cell.left_out else cell.percent_count
+        of = self.whole(cell.percent_count) + (f", {self.partly}" if cell.left_out else "")
         return f'{self.percent(cell.mean_percent)}<br><span class="quiet">{of}</span>'
 
 

@@ -186,7 +186,7 @@ def test_own_percentage_stands_beside_the_median_of_the_region(
     page = client_of(secretariat).get(PAGE)
     assert beside(page) == [("60 %", "45.0 % of 20 countries"), *[("Due", "–")] * 3]
     assert text(elements(page, "svg", class_="bar-pair")[0]) == (
-        "1.1: France 60 %, median of Europe 45.0 %"
+        "France, median of Europe 1.1: France 60 %, median of Europe 45.0 %"
     )
     assert "2025-H2: France 60.0 %, median of Europe 45.0 %" in texts(page, "desc")
 
