@@ -112,9 +112,10 @@ class Matrix:
         return [line for block in self.blocks for line in block.lines]
 
     @property
-    def is_wide(self) -> bool:
-        """Wider than a page on a screen of 1280 px."""
-        return len(self.objectives) > MOST_ON_A_PAGE
+    def width(self) -> int | None:
+        """In pixels, where it is wider than a page: else it is as wide as that."""
+        number = len(self.objectives)
+        return 280 + 44 * number if number > MOST_ON_A_PAGE else None
 
     @property
     def has_sums(self) -> bool:
