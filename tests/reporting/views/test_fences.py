@@ -70,8 +70,8 @@ SEES = {
 SMALLEST, MANY_REPORTS = (1, 1, 1), (300, 1, 1)
 SIZES = [SMALLEST, (3, 3, 3), MANY_REPORTS, (3, 17, 1), (3, 1, 16)]
 SEE_MOST = {"stranger", "secretariat"}
-# With the person's own. An objective's page needs 8 itself; a framework's, a goal's, a country's, and the texts
-# and the indicators of a framework in the API 7.
+# With the person's own. An objective's page needs 8 itself; a framework's, a goal's, a country's,
+# and the texts and the indicators of a framework in the API 7.
 MORE = {OBJECTIVE: 10, f"{OBJECTIVE}?snapshot=1": 10, COUNTRY: 9}
 MORE |= dict.fromkeys([f"{OBJECTIVE}{name}" for name in ("progress.csv", "progress.xlsx")], 9)
 MORE |= dict.fromkeys([f"{OBJECTIVE}brief.pdf", *OF_COUNTRIES], 9)
