@@ -244,7 +244,8 @@ class Figures:
         shown = list(kept.values())
         total = together(sum(cell.expected for cell in shown), shown)
         total.withheld = bool(cells) and not shown
-        total.objectives, total.left_out = frozenset(kept), len(cells) - len(kept)
+        total.objectives = frozenset(kept)
+        total.left_out = 0 if total.withheld else len(cells) - len(kept)
         if any(cell.themes_withheld for cell in shown):
             # As above: an objective whose kinds are withheld is no part of the kinds of all.
             total.names_of = together(0, [cell for cell in shown if not cell.themes_withheld])

@@ -31,6 +31,7 @@ UNITS = {
     "points": gettext_lazy("percentage points"),
     "reports": gettext_lazy("reports"),
     "countries": gettext_lazy("countries"),
+    "objectives": gettext_lazy("objectives"),
     "unit": gettext_lazy("the indicator’s unit"),
 }
 

@@ -252,9 +252,14 @@ def rating_row(address, scope, subject, row):
     )
     withheld = row[1] == "withheld"
     reported, mean = (row[2], row[3]) if withheld else (row[8], row[9])
-    reported, expected = (int(each.replace(",", "")) for each in reported.split(" of "))
+    reported, expected = numbers_in(reported.removesuffix(" partly withheld"))
     shown = figures_of(None if withheld else row[1:7], percent_in(mean))
     return Line(address, scope, about, expected, reported, shown)
+
+
+def numbers_in(words):
+    """Both of “2,900 of 3,332”."""
+    return (int(each.replace(",", "")) for each in words.split(" of "))
 
 
 def percent_in(words):
@@ -294,10 +299,11 @@ def region_page(client, scope):
         about = name.split()[0] if name[0].isdigit() else ""
         of = scope._replace(region=None) if name.endswith("all regions") else scope
         for slug, cell in zip(head[1:], cells, strict=False):
-            if found := re.search(r"(\d+) of (\d+)$", cell):
+            if found := re.search(r"[\d,]+ of [\d,]+(?=(, partly)?$)", cell):
+                reported, expected = numbers_in(found[0])
                 shown = figures_of(mean=percent_in(cell))
                 of = of._replace(round=slug)
-                yield Line(address, of, about, int(found[2]), int(found[1]), shown)
+                yield Line(address, of, about, expected, reported, shown)
 
 
 # Briefs, read as the data that is printed
@@ -319,7 +325,7 @@ def read_brief(client, scope, subject):
 
 
 def brief_line(address, scope, about, said, slugs):
-    reported, expected = (int(each.replace(",", "")) for each in said["reported"].split(" of "))
+    reported, expected = numbers_in(said["reported"])
     counts = [each["count"] for each in said["segments"][:-1]] or None
     yield Line(
         address, scope, about, expected, reported, figures_of(counts, percent_in(said["mean"]))

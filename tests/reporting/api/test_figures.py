@@ -69,7 +69,7 @@ def as_in_the_file(line):
         "goal": str(line["goal"]),
         "objective": line["objective"] or "all",
         "statement": line["text"],
-        "withheld": "yes" if line["withheld"] else "no",
+        "withheld": "yes" if line["withheld"] else "partly" if line["left_out"] else "no",
     }
 
 
@@ -84,7 +84,8 @@ def as_on_the_page(line):
         missing = line["expected"] - line["reported"]
         counts = [str(line["ratings"][name]) for name in RATINGS] + [str(missing)]
     subject = line["objective"] or line["region"] or str(line["goal"])
-    return [subject, *counts, f"{line['reported']} of {line['expected']}", *figures]
+    partly = " partly withheld" if line["left_out"] else ""
+    return [subject, *counts, f"{line['reported']} of {line['expected']}{partly}", *figures]
 
 
 @pytest.mark.parametrize("query", FILTERS)

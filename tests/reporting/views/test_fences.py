@@ -97,8 +97,10 @@ def beside_the_page(reader):
 
 
 @pytest.fixture
-def readers(request, client_of, secretariat, administrator):
+def readers(request, client_of, secretariat, administrator, monkeypatch):
     """{name: browser} of all who may read."""
+    # Once a minute a page notes that its reader is still there: another query, for no page's sake.
+    monkeypatch.setattr("members.sessions.EXACT_TO", 3600)
     names = ["viewer", "reporter", "editor", "secretariat", "administrator"]
     people = {name: client_of(request.getfixturevalue(name)) for name in names}
     return {"stranger": Client(), **people}
