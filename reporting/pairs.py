@@ -96,8 +96,9 @@ def series(
         format_html_join("", '<line class="pair-{}" x1="{}" y1="{}" x2="{}" y2="{}"/>', lines),
         format_html_join(
             "",
-            # A line of no length with its ends drawn: a dot if they are round, else a square.
-            '<line x1="{0}" x2="{0}" y1="{1}" y2="{1}" class="pair-mark pair-mark-{2}">'
+            # A line of hardly any length with its ends drawn: a dot if they are round, else a
+            # square. In print one of no length at all would be left out.
+            '<line x1="{0}" x2="{0}" y1="{1}" y2="{1}1" class="pair-mark pair-mark-{2}">'
             "<title>{3}: {4}</title></line>",
             marks,
         ),

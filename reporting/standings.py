@@ -62,18 +62,22 @@ def spread(cell: Cell, name: str, words: Words) -> SafeString:
     """How far along the reports are; nothing where there is no spread."""
     if cell.spread is None:
         return SafeString("")
+    return spread_strip(
+        *cell.spread,
+        cell.mean_percent,
+        title=_("%(name)s: how far along the countries are") % {"name": name},
+        description=spread_in_words(cell),
+        rtl=words.rtl,
+    )
+
+
+def spread_in_words(cell: Cell) -> str:
     said = _(
         "Half of %(reports)s reports: %(lower)s to %(upper)s %%; median %(median)s %%, "
         "mean %(mean)s %%"
     )
     figures = {"mean": cell.mean_percent, "reports": cell.percent_count}
-    return spread_strip(
-        *cell.spread,
-        cell.mean_percent,
-        title=_("%(name)s: how far along the countries are") % {"name": name},
-        description=said % (cell.spread._asdict() | figures),
-        rtl=words.rtl,
-    )
+    return said % (cell.spread._asdict() | figures)
 
 
 def spark(row: Row, slugs: Sequence[str], title: str, words: Words) -> SafeString:

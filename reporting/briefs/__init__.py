@@ -1,12 +1,13 @@
 """Briefs to decide from: figures in, PDF out.
 
-`content` says what stands in a brief; `lines` and `asking` write it from a page's figures, which
-`building` puts together; `typesetting` has it set.
+`content` says what stands in a brief; `lines`, `asking` and `readings` write it from a page's
+figures, `pictures` takes what the page draws, `building` puts it together, `typesetting` sets it.
 """
 
 from reporting.briefs.building import framework_brief, goal_brief, objective_brief
 from reporting.briefs.content import About, Brief
 from reporting.briefs.countries import country_brief
+from reporting.briefs.readings import readings_of
 from reporting.briefs.typesetting import brief_pdf
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "framework_brief",
     "goal_brief",
     "objective_brief",
+    "readings_of",
 ]

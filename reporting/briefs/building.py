@@ -18,6 +18,8 @@ from reporting.briefs.content import (
     Grid,
     Line,
     Measured,
+    Picture,
+    Reading,
     Section,
     Segment,
 )
@@ -65,14 +67,20 @@ def framework_brief(
 
 
 def goal_brief(
-    goal: Goal, rows: Sequence[Row], total: Row, regions: Sequence[Row], about: About
+    goal: Goal,
+    rows: Sequence[Row],
+    total: Row,
+    regions: Sequence[Row],
+    lines: Sequence[indicators.Line],
+    about: About,
 ) -> Brief:
     framework, attention = goal.framework, Attention.of(rows)
     sections = [
-        section_of(framework.objective_label_plural, framework.objective_label, rows, about, True)
+        section_of(
+            framework.objective_label_plural, framework.objective_label, rows, about, True, True
+        ),
+        *by_region(regions, about),
     ]
-    if regions:
-        sections.append(section_of(_("By region"), _("Region"), regions, about))
     return brief_of(
         about,
         eyebrow=f"{framework.title} · {framework.goal_label} {goal.number}",
@@ -83,12 +91,19 @@ def goal_brief(
         attention=attention,
         sections=sections,
         whole=line_of(total, about),
+        measured=[measured_of(line.indicator.objective, line) for line in lines[:MOST_INDICATORS]],
+        indicators_note=left_out(lines, about),
         grids=list(grids_of_words(total.cell)),
     )
 
 
 def objective_brief(
-    objective: Objective, row: Row, lines: Sequence[indicators.Line], about: About
+    objective: Objective,
+    row: Row,
+    regions: Sequence[Row],
+    lines: Sequence[indicators.Line],
+    readings: Sequence[Reading],
+    about: About,
 ) -> Brief:
     framework = objective.goal.framework
     return brief_of(
@@ -100,12 +115,33 @@ def objective_brief(
         figures=list(key_figures(row)),
         attention=Attention.of([row]),
         sections=[
-            section_of(framework.objective_label, framework.objective_label, [row], about, True)
+            section_of(framework.objective_label, framework.objective_label, [row], about, True),
+            *by_region(regions, about),
         ],
         whole=line_of(row, about),
         measured=[measured_of(objective, line) for line in lines[:MOST_INDICATORS]],
+        indicators_note=left_out(lines, about),
+        readings=readings,
         grids=list(grids_of_words(row.cell)),
     )
+
+
+def by_region(regions: Sequence[Row], about: About) -> list[Section]:
+    """None where the figures are those of one region."""
+    return [section_of(_("By region"), _("Region"), regions, about)] if regions else []
+
+
+def left_out(lines: Sequence[indicators.Line], about: About) -> str:
+    """What stands below the table of indicators."""
+    notes = []
+    if len(lines) > MOST_INDICATORS:
+        more = len(lines) - MOST_INDICATORS
+        notes.append(_("And %(number)s more, on the page.") % {"number": more})
+    if lines and about.source.region:
+        notes.append(
+            _("Targets are for all regions together, so no status is computed for one region.")
+        )
+    return " ".join(notes)
 
 
 def brief_of(
@@ -119,17 +155,28 @@ def brief_of(
     attention: Attention,
     sections: Sequence[Section],
     whole: Line | None = None,
+    trend: Picture | None = None,
+    trend_key: Sequence[str] = (),
     measured: Sequence[Measured] = (),
+    indicators_note: str = "",
+    readings: Sequence[Reading] = (),
     grids: Sequence[Grid] = (),
     closing: str = "",
 ) -> Brief:
-    """`closing` ends the first page; without one the rule of attention does."""
+    """`trend` is drawn in the place of that of `whole`, as the page draws it. `closing` ends the
+    first page; without one the rule of attention does.
+    """
     found = attention.findings
     notes = [_("And %(number)s more, on the page.") % {"number": len(found) - MOST_FINDINGS}] * (
         len(found) > MOST_FINDINGS
     )
     source = about.source
-    checksum = sha256_of([asdict(each) for each in (*figures, *sections, *measured, *grids)])
+    checksum = sha256_of(
+        [
+            asdict(each, dict_factory=without_drawings)
+            for each in (*figures, *sections, *measured, *readings, *grids)
+        ]
+    )
     return Brief(
         language=(get_language() or "en").partition("-")[0],
         right_to_left=get_language_bidi(),
@@ -161,9 +208,18 @@ def brief_of(
         ),
         closing=closing or _closing(),
         whole=whole,
+        trend=trend,
+        trend_key=trend_key,
         indicators=measured,
+        indicators_note=indicators_note,
+        readings=readings,
         grids=grids,
     )
+
+
+def without_drawings(fields: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """What a checksum is of: the figures, also those in a picture's words, and no lines."""
+    return {name: value for name, value in fields if name != "svg"}
 
 
 def _closing() -> str:
@@ -191,13 +247,29 @@ def _words() -> dict[str, str]:
         "middle_half": _("Middle half"),
         "change": _("Change (points)"),
         "trend": _("Mean percent complete in each round"),
+        "spread": _("How far along the countries are"),
+        "spread_key": _(
+            "From 0 to 100 % complete: the band holds the middle half of the reports, the line is "
+            "their median, the ring their mean."
+        ),
         "indicators": _("Indicators"),
         "indicator": _("Indicator"),
         "value": _("Value"),
         "answered": _("Answered"),
         "expected": _("Expected by now"),
         "target": _("Target"),
+        "pace": _("Pace"),
+        "pace_key": _(
+            "All indicators are proposals of this project unless the page of the objective says "
+            "that they are adopted. The stroke in a pace bar says how far one should be by now."
+        ),
         "status": _("Computed status"),
+        "over_time": _("Each indicator over time"),
+        "course_key": _(
+            "The full line is what was reported, its large dot this round; the broken line the "
+            "pace expected, or the level to keep. Diamond: baseline. Square: milestone. "
+            "Star: target."
+        ),
         "withheld": _(
             "Figures about fewer than five countries, and those they could be worked out from, "
             "are withheld."

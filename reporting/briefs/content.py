@@ -44,6 +44,25 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """One that the page draws, as SVG of this size; `alt` is its title and its description."""
+
+    svg: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where the middle half of a line's percentages lies; without a picture `said` is why."""
+
+    name: str
+    said: str
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
 class Line:
     """A goal, an objective or a region; withheld, it has no segments and a note that says so."""
 
@@ -82,6 +101,17 @@ class Section:
     lines: Sequence[Line]
     left_out: str = ""
     shows_trend: bool = False
+    spreads: Sequence[Spread] = ()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The shares of an indicator's way that are behind and that should be, from 0 to 1."""
+
+    key: str
+    achieved: float
+    expected: float
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +125,25 @@ class Measured:
     expected: str
     target: str
     standing: str
+    pace: Pace | None = None
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """`kind` names its look."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An indicator in full, as its objective's page shows it beside its picture over time."""
+
+    code: str
+    name: str
+    paragraphs: Sequence[Paragraph]
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -127,5 +176,9 @@ class Brief:
     footer: str
     closing: str
     whole: Line | None = None
+    trend: Picture | None = None
+    trend_key: Sequence[str] = field(default_factory=tuple)
     indicators: Sequence[Measured] = field(default_factory=tuple)
+    indicators_note: str = ""
+    readings: Sequence[Reading] = field(default_factory=tuple)
     grids: Sequence[Grid] = field(default_factory=tuple)

@@ -6,18 +6,22 @@ No country is set beside another, and nothing is put in an order of countries.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from reporting.attention import Attention
 from reporting.briefs.building import brief_of
-from reporting.briefs.content import About, Brief, Figure, Grid, Line, Point, Segment
+from reporting.briefs.content import About, Brief, Figure, Grid, Line, Picture, Segment
 from reporting.briefs.lines import LONGEST_TEXT, MOST_ROUNDS, short
+from reporting.briefs.pictures import printed
 from reporting.countries import Beside, Middle
 from reporting.models import Rating
 from reporting.models.reports import BEHIND
+from reporting.pairs import Pair, trend_pair
 from reporting.written import percent
 
+WIDTH_OF_TREND = 640
 NOTHING = Attention(objectives=0, off_track=[], at_risk=[], over=[], few_reports=[])
 
 
@@ -34,14 +38,18 @@ def country_brief(page: Mapping[str, Any], about: About) -> Brief:
         attention=NOTHING,
         sections=[],
         whole=whole(page, rows),
+        trend=trend(page),
+        trend_key=names_of(page),
         grids=[
             beside_grid(rows, country.region.name),
+            trend_grid(page),
             rounds_grid(page),
             *answers_grid(page),
         ],
         closing=_(
-            "Countries are not ranked. A median of fewer than five countries, and what it could be "
-            "worked out from, is withheld."
+            "Countries are not ranked. A median is the middle of what the region's countries "
+            "reported; of fewer than twenty percentages none is shown, for it could be one "
+            "country's."
         ),
     )
 
@@ -82,10 +90,6 @@ def whole(page: Mapping[str, Any], rows: Sequence[Beside]) -> Line:
     ratings = [row.entry.rating for row in rows]
     segments = [Segment(each.value, str(each.label), ratings.count(each.value)) for each in Rating]
     segments.append(Segment("no_report", _("No approved report"), ratings.count("")))
-    points = [
-        Point(each.round.slug, None if each.mean is None else float(each.mean), percent(each.mean))
-        for each in page["points"]
-    ]
     return Line(
         name=page["country"].name,
         text="",
@@ -96,7 +100,48 @@ def whole(page: Mapping[str, Any], rows: Sequence[Beside]) -> Line:
         median="",
         middle_half="",
         change="",
-        trend=points[-MOST_ROUNDS:],
+    )
+
+
+def trend(page: Mapping[str, Any]) -> Picture:
+    """The country's own mean over the rounds with its region's median beside it."""
+    country, points = page["country"], page["points"][-MOST_ROUNDS:]
+    title = _("%(country)s: mean percent complete in each round, and its region’s median")
+    drawn = trend_pair(
+        [Pair(each.round.slug, each.mean, each.middle.value) for each in points],
+        names=(country.name, _("median of %(region)s") % {"region": country.region.name}),
+        title=title % {"country": country.name},
+        rtl=get_language_bidi(),
+    )
+    return printed(drawn, WIDTH_OF_TREND)
+
+
+def names_of(page: Mapping[str, Any]) -> tuple[str, str]:
+    """What the two lines are, for the reader of a legend."""
+    country = page["country"]
+    return (
+        _("%(country)s, mean of its objectives") % {"country": country.name},
+        _("median of the reports of %(region)s") % {"region": country.region.name},
+    )
+
+
+def trend_grid(page: Mapping[str, Any]) -> Grid:
+    return Grid(
+        title=_("Over the rounds"),
+        head=[_("Round"), _("Mean"), _("of objectives"), _("Regional median"), _("of reports")],
+        rows=[
+            [
+                each.round.slug,
+                percent(each.mean),
+                f"{each.reports} {_('of')} {len(page['lines'])}",
+                said(each.middle),
+                number_format(each.middle.reports, force_grouping=True)
+                if each.middle.reports
+                else "–",
+            ]
+            for each in page["points"][-MOST_ROUNDS:]
+        ],
+        widths=[1, 1, 1, 1, 1],
     )
 
 

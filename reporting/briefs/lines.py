@@ -1,6 +1,7 @@
 """A page's figures as a brief's lines, each written as it is there."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import zip_longest
 
 from django.utils.text import Truncator
@@ -17,17 +18,25 @@ from reporting.briefs.content import (
     Grid,
     Line,
     Measured,
+    Pace,
     Point,
     Section,
     Segment,
+    Spread,
 )
-from reporting.dashboards import Cell, Row
+from reporting.briefs.pictures import printed
+from reporting.dashboards import FEWEST_FOR_QUARTERS, Cell, Row
 from reporting.measured import answered, in_unit, standing_of, target_of, value_of
+from reporting.measured import pace_of as pace_drawn
 from reporting.named import passages
+from reporting.standings import Words, spread, spread_in_words
 from reporting.written import middle_half, named_most, percent
 
 # At most ten pages, whatever a framework holds: what is left out is said to be.
 MOST_LINES, MOST_ROUNDS, LONGEST_TEXT = 40, 10, 180
+# Of more lines than a page takes each has two lines of text.
+MOST_IN_FULL, LONGEST_OF_MANY, LONGEST_NAME = 20, 80, 110
+WIDTH_OF_STRIP = 363
 
 
 def counted(attention: Attention) -> Iterator[Figure]:
@@ -75,25 +84,47 @@ def grids_of_words(cell: Cell) -> Iterator[Grid]:
 
 
 def section_of(
-    title: str, subject: str, rows: Sequence[Row], about: About, shows_trend: bool = False
+    title: str,
+    subject: str,
+    rows: Sequence[Row],
+    about: About,
+    shows_trend: bool = False,
+    shows_spread: bool = False,
 ) -> Section:
     more = len(rows) - MOST_LINES
+    longest = LONGEST_TEXT if len(rows) <= MOST_IN_FULL else LONGEST_OF_MANY
     return Section(
         title=title,
         subject=subject,
-        lines=[line_of(row, about) for row in rows[:MOST_LINES]],
+        lines=[line_of(row, about, longest) for row in rows[:MOST_LINES]],
         left_out=_("And %(number)s more, on the page.") % {"number": more} if more > 0 else "",
         shows_trend=shows_trend and len(about.rounds) > 1,
+        spreads=list(spreads_of(rows[:MOST_LINES], about)) if shows_spread else [],
     )
 
 
-def line_of(row: Row, about: About) -> Line:
+def spreads_of(rows: Sequence[Row], about: About) -> Iterator[Spread]:
+    """How far along the countries are, as the page's list says and draws it."""
+    words = Words.of(about.unreported, "")
+    few = _("fewer than %(count)s percentages") % {"count": FEWEST_FOR_QUARTERS}
+    for row in rows:
+        cell, code = row.cell, row.subject.code
+        if cell.spread:
+            drawn = printed(spread(cell, code, words), WIDTH_OF_STRIP)
+            yield Spread(code, spread_in_words(cell), drawn)
+        elif cell.withheld:
+            yield Spread(code, _("withheld"))
+        else:
+            yield Spread(code, few if cell.percent_count else _("no percentage reported"))
+
+
+def line_of(row: Row, about: About, longest: int = LONGEST_TEXT) -> Line:
     name, text = _name(row.subject)
     cell = row.cell
     trend = zip(about.rounds, row.trend, strict=False)
     return Line(
         name=name,
-        text=short(text, LONGEST_TEXT),
+        text=short(text, longest),
         reported=f"{cell.reported} {_('of')} {cell.expected}",
         segments=_segments(cell, about),
         note=_("withheld") if cell.withheld else _("no reports are expected"),
@@ -165,13 +196,25 @@ def measured_of(objective: Objective, line: indicators.Line) -> Measured:
     indicator = line.indicator
     return Measured(
         code=f"{objective.code}.{indicator.number}",
-        name=short(indicator.name, LONGEST_TEXT),
+        name=short(indicator.name, LONGEST_NAME),
         value=value_of(line),
         reported=answered(line),
         expected=in_unit(line.expected, indicator),
         target=target_of(line),
         standing=standing_of(line),
+        pace=pace_of(line),
     )
+
+
+def pace_of(line: indicators.Line) -> Pace | None:
+    """The page's bar; none where there is no way to go."""
+    judgement = line.judgement
+    if judgement is None or judgement.achieved is None:
+        return None
+    shares = judgement.achieved, judgement.expected
+    achieved, expected = (float(min(max(share, Decimal(0)), Decimal(1))) for share in shares)
+    words = printed(pace_drawn(line), 1).alt
+    return Pace(judgement.standing.value, achieved, expected, words)
 
 
 def _signed(number: object) -> str:

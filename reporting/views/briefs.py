@@ -14,6 +14,7 @@ from reporting.briefs import (
     framework_brief,
     goal_brief,
     objective_brief,
+    readings_of,
 )
 from reporting.pages.dashboards import framework_page_or_404, goal_page, objective_page
 from reporting.pages.sources import address_of, address_of_framework, source_of, source_of_country
@@ -43,7 +44,9 @@ def goal_pdf(request, slug, number):
     about = about_of(request, page)
     if not page["rows"]:
         raise Http404("A goal without objectives: there is nothing to decide from.")
-    brief = goal_brief(page["goal"], page["rows"], page["total"], page["regions"], about)
+    brief = goal_brief(
+        page["goal"], page["rows"], page["total"], page["regions"], page["lines"], about
+    )
     return pdf_response(brief, about.source, "goal", str(number))
 
 
@@ -55,7 +58,9 @@ def objective_pdf(request, slug, code):
     page = objective_page(request, slug, code)
     about = about_of(request, page)
     [row], objective = page["rows"], page["objective"]
-    brief = objective_brief(objective, row, page["lines"], about)
+    brief = objective_brief(
+        objective, row, page["regions"], page["lines"], readings_of(page), about
+    )
     return pdf_response(brief, about.source, "objective", objective.code)
 
 

@@ -3,19 +3,34 @@
 import json
 import re
 import zlib
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 import typst
 
 from goals.models import Framework, Goal
-from objectives.models import Objective
+from members.models import Region
+from objectives.models import Indicator, Objective
+from objectives.status import Judgement, Standing
 from reporting.attention import Attention
-from reporting.briefs import About, brief_pdf, framework_brief, goal_brief, objective_brief
+from reporting.briefs import (
+    About,
+    brief_pdf,
+    framework_brief,
+    goal_brief,
+    objective_brief,
+    readings_of,
+)
+from reporting.briefs.content import Picture, Reading
+from reporting.briefs.pictures import printed
 from reporting.briefs.typesetting import SOURCE
 from reporting.dashboards import Cell, row
+from reporting.indicators import Answers, Line, Measure, course
+from reporting.models import Rating, ReportingRound
+from reporting.pairs import Pair, trend_pair
 from reporting.sources import Source
 
 MADE_AT = datetime(2026, 1, 5, 9, 30, 1, 250, tzinfo=UTC)
@@ -31,6 +46,11 @@ NASTY = [
     "x" * 3000,
     "",
 ]
+
+
+LONG = ["A statement as long as they are. " * 6, "Wortzusammensetzungen" * 9]
+FRAMEWORK = Framework(starts_on=date(2022, 1, 1), ends_on=date(2025, 12, 31))
+ROUND = ReportingRound(slug="2025-H2", ends_on=date(2025, 12, 31))
 
 
 def about(**fields):
@@ -56,6 +76,24 @@ def objective_rows(number, cells=(GOOD, BAD), text="Statement"):
     ]
 
 
+def line_of(objective, text, said=None):
+    """An indicator half on its way, and what a person has said of it."""
+    indicator = Indicator(
+        objective=objective, number=1, name=text, unit="% of cases", aggregation="mean"
+    )
+    indicator.said = said
+    way = course(FRAMEWORK, "up", Decimal(10), 2021, [(date(2025, 12, 31), Decimal(80), None)])
+    measure = Measure(Decimal("45"), answers=Answers(196, {"number": 90}))
+    judgement = Judgement(Standing.OFF_TRACK, Decimal("0.5"), Decimal(1))
+    return Line(indicator, way, [ROUND], [measure], judgement)
+
+
+def named():
+    """Off track, with a reason and a next step."""
+    themes = {"main_challenge": {"staff": [30, 0]}, "main_next_step": {"agree_at_home": [25, 0]}}
+    return Cell(196, {"off_track": 60, "on_track": 40}, [15] * 100, themes=themes)
+
+
 def pages(pdf):
     """How many there are; most of a PDF's objects are in compressed streams."""
     parts = [pdf]
@@ -76,25 +114,109 @@ def headings(brief):
 @pytest.mark.parametrize("text", NASTY)
 def test_names_are_no_markup(text):
     goal, rows = objective_rows(2, text=text)
-    brief = goal_brief(goal, rows, rows[0], [], about(framework=text, region=text))
+    brief = goal_brief(goal, rows, rows[0], [], [], about(framework=text, region=text))
 
     assert brief_pdf(brief, MADE_AT).startswith(b"%PDF-")
     assert headings(brief)[0] == brief.title
 
 
-@pytest.mark.parametrize("number", [0, 1, 17, 400])
-def test_brief_has_at_most_ten_pages(number):
-    goal, rows = objective_rows(number, text="A statement as long as they are. " * 6)
+@pytest.mark.parametrize("text", LONG)
+@pytest.mark.parametrize("number", [0, 1, 17, 40, 400])
+def test_brief_has_at_most_ten_pages(number, text):
+    goal, rows = objective_rows(number, text=text)
     brief = framework_brief(goal.framework, rows[:40], rows, Attention.of(rows), about())
 
     assert 1 <= pages(brief_pdf(brief, MADE_AT)) <= 10
     assert len(brief.findings) <= 7
 
 
+@pytest.mark.parametrize("text", LONG)
+@pytest.mark.parametrize("number", [17, 40])
+def test_brief_of_a_goal_with_many_objectives_has_at_most_ten_pages(number, text):
+    goal, rows = objective_rows(number, text=text)
+    regions = [row(Region(code="R", name=text), [GOOD, BAD], 1)] * 8
+    lines = [line_of(each.subject, text) for each in rows for _ in range(3)]
+
+    brief = goal_brief(goal, rows, rows[0], regions, lines, about())
+
+    assert len(brief.indicators) == 30
+    assert brief.indicators_note == f"And {3 * number - 30} more, on the page."
+    assert pages(brief_pdf(brief, MADE_AT)) <= 10
+
+
+@pytest.mark.parametrize("text", LONG)
+@pytest.mark.parametrize("number", [17, 40])
+def test_brief_of_an_objective_with_many_indicators_has_at_most_ten_pages(number, text):
+    _, [of] = objective_rows(1, text=text)
+    regions = [row(Region(code="R", name=text), [GOOD, BAD], 1)] * 8
+    said = {"standing": "at_risk", "reason": f"{text}\n\n" * 20}
+    lines = [line_of(of.subject, text, said)] * number
+    scope = SimpleNamespace(round=ROUND, region=None, snapshot=None)
+    readings = readings_of({"lines": lines, "framework": FRAMEWORK, "scope": scope})
+
+    brief = objective_brief(of.subject, of, regions, lines, readings, about())
+
+    assert len(readings) == 12 and readings[0].picture
+    assert pages(brief_pdf(brief, MADE_AT)) <= 10
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_names_break_no_picture(text):
+    _, [of] = objective_rows(1, text=text)
+    line = line_of(of.subject, text, said={"standing": "at_risk", "reason": text})
+    scope = SimpleNamespace(round=ROUND, region=None, snapshot=None)
+    readings = readings_of({"lines": [line], "framework": FRAMEWORK, "scope": scope})
+    drawn = trend_pair([Pair(text, 1, 2)], names=(text, text), title=text)
+
+    brief = objective_brief(of.subject, of, [], [line], readings, about())
+    brief = replace(brief, trend=printed(drawn, 640), trend_key=(text, text))
+
+    assert brief_pdf(brief, MADE_AT).startswith(b"%PDF-")
+
+
+def test_what_needs_attention_leaves_room_on_the_first_page():
+    """Seven objectives with their reasons; the second page has what the figures are from."""
+    words = "Uphold privacy and data security regulations and technology to comply with standards."
+    goal, rows = objective_rows(17, cells=(GOOD, named()), text=words)
+    brief = framework_brief(goal.framework, [], rows, Attention.of(rows), about())
+
+    assert len(brief.findings) == 7 and len(brief.findings[0].why) == 2
+    assert pages(brief_pdf(replace(brief, title="Framework", sections=[]), MADE_AT)) == 2
+
+
+def test_no_fill_has_its_colour_in_a_pattern():
+    """Tiles side by side let the paper through at their edges, and look like stripes."""
+    goal, rows = objective_rows(1, cells=(GOOD, Cell(9, dict.fromkeys(Rating.values, 1))))
+    brief = framework_brief(goal.framework, rows, rows, Attention.of(rows), about())
+    data = {"brief": json.dumps(asdict(brief))}
+
+    svg = typst.compile(SOURCE, sys_inputs=data, ignore_system_fonts=True, format="svg")
+    drawn = b"".join(svg).decode()
+    tiles = "".join(re.findall(r"<pattern.*?</pattern>", drawn, re.DOTALL))
+
+    grounds = re.findall(r'weave\(\s*"(#[0-9a-f]{6})"', SOURCE.decode())
+    assert len(grounds) == 7 and tiles
+    assert [each for each in grounds if each in tiles or each not in drawn] == []
+
+
+def test_checksum_is_of_figures_and_not_of_how_they_are_drawn():
+    _, [of] = objective_rows(1)
+    said = Picture(svg="<svg/>", width=1, height=1, alt="70")
+    others = [replace(said, svg="<svg><g/></svg>"), replace(said, alt="71")]
+    first, drawn, other = (
+        dict(objective_brief(of.subject, of, [], [], [reading], about()).facts)[
+            "SHA-256 of these figures"
+        ]
+        for reading in [Reading("1.1.1", "Use", [], each) for each in (said, *others)]
+    )
+
+    assert first == drawn != other
+
+
 def test_first_page_says_what_to_decide():
     goal, rows = objective_rows(2, cells=(GOOD, BAD))
 
-    brief = goal_brief(goal, rows, rows[0], [], about())
+    brief = goal_brief(goal, rows, rows[0], [], [], about())
 
     assert brief.asked == [
         "Decide what is done about those off track, 2 of 2 objectives: 1.1, 1.2."
@@ -106,7 +228,7 @@ def test_first_page_says_what_to_decide():
 def test_brief_names_what_is_missing_and_what_is_over():
     goal, rows = objective_rows(1, cells=(BAD, Cell(196, {"on_track": 12}, [Decimal(50)] * 12)))
 
-    assert goal_brief(goal, rows, rows[0], [], about()).asked == [
+    assert goal_brief(goal, rows, rows[0], [], [], about()).asked == [
         "Take note: by the rule below, no objective is off track or at risk.",
         "Ask for reports where fewer than half have come in, 1 of 1 objectives: 1.1.",
         "Take note: no longer off track or at risk, 1 of 1 objectives: 1.1.",
@@ -131,14 +253,14 @@ def test_brief_names_what_is_missing_and_what_is_over():
 def test_brief_of_an_objective_says_what_is_asked(cell, asked):
     _, [line] = objective_rows(1, cells=(GOOD, cell))
 
-    assert objective_brief(line.subject, line, [], about()).asked == [asked]
+    assert objective_brief(line.subject, line, [], [], [], about()).asked == [asked]
 
 
 def test_what_is_withheld_is_nowhere_in_the_brief():
     hidden = Cell(196, {"off_track": 3}, [17, 18, 19], withheld=True)
     goal, rows = objective_rows(1, cells=(GOOD, hidden))
 
-    brief = goal_brief(goal, rows, rows[0], rows, about())
+    brief = goal_brief(goal, rows, rows[0], rows, [], about())
 
     assert [line.note for section in brief.sections for line in section.lines] == ["withheld"] * 2
     assert [line.segments for section in brief.sections for line in section.lines] == [[], []]
@@ -153,7 +275,7 @@ def test_same_figures_have_the_same_checksum_and_others_another():
     later = about(made_at=MADE_AT.replace(year=2027))
 
     first, again, other = (
-        dict(goal_brief(goal, each, each[0], [], of).facts)["SHA-256 of these figures"]
+        dict(goal_brief(goal, each, each[0], [], [], of).facts)["SHA-256 of these figures"]
         for each, of in [(rows, about()), (rows, later), (others, about())]
     )
 

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from reporting.views import briefs
 from tests.factories import RegionFactory, ReportingRoundFactory
 
 
@@ -13,6 +14,20 @@ def africa(db):
 @pytest.fixture
 def europe(db):
     return RegionFactory(code="EUR", name="Europe")
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """The briefs that were set as PDF, as they were handed over."""
+    kept = []
+
+    def kept_pdf(brief, made_at):
+        kept.append(brief)
+        return brief_pdf(brief, made_at)
+
+    brief_pdf = briefs.brief_pdf
+    monkeypatch.setattr(briefs, "brief_pdf", kept_pdf)
+    return kept
 
 
 @pytest.fixture
