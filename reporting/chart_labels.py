@@ -6,6 +6,7 @@ at one width is taken at another. So each place is tried at several widths, and 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import NamedTuple
 
 from django.utils.html import format_html
@@ -15,7 +16,7 @@ from reporting.axes import HEIGHT
 
 # From a small telephone to a page that is all picture.
 WIDTHS = (300, 380, 520, 720)
-OUTSIDE, ON_WORDS, ON_LINE, ON_MARK = 1000, 100, 40, 10
+OUTSIDE, ON_WORDS, ON_LINE, ON_MARK = 10_000, 100, 40, 10
 # The size of the words by their class, as static/css/indicators.css has it.
 SIZES = {"course-value": 16, "course-text": 13}
 
@@ -105,16 +106,15 @@ class Stroke(NamedTuple):
 
 
 def placed(
-    wanted: Iterable[Sequence[Label]],
+    wanted: Sequence[Sequence[Label]],
     marks: Sequence[Mark] = (),
     strokes: Sequence[Stroke] = (),
     faint: Sequence[Stroke] = (),
     words: Sequence[Label] = (),
 ) -> list[Label]:
-    """One of each row of places: the first that is free, or the least bad of all.
+    """One of each row of places: the first ones, where these are free, or the least bad of all.
 
-    Who comes first chooses first. `words` stand where they are; what is `faint` may be covered
-    rather than the other strokes.
+    `words` stand where they are; what is `faint` may be covered rather than the other strokes.
     """
     taken = [
         _Taken(
@@ -126,13 +126,29 @@ def placed(
         )
         for width in WIDTHS
     ]
-    found = []
-    for places in wanted:
-        best = _best(places, taken)
-        for at_width in taken:
-            at_width.words.append(best.box(at_width.width))
-        found.append(best)
-    return found
+    firsts = [_place(places[0], 0, taken) for places in wanted]
+    if not _cost_of(firsts) and not _on_each_other(firsts):
+        return [first.label for first in firsts]
+    rows = [
+        [_place(label, order, taken) for order, label in enumerate(places)] for places in wanted
+    ]
+    best, lowest = firsts, None
+    for places in sorted(product(*rows), key=_cost_of):
+        cost = _cost_of(places)
+        if lowest is not None and cost >= lowest:
+            break
+        cost += _on_each_other(places)
+        if lowest is None or cost < lowest:
+            best, lowest = places, cost
+    return [place.label for place in best]
+
+
+class _Place(NamedTuple):
+    """A label with its box at each width, and what it would cover there."""
+
+    label: Label
+    boxes: list[Box]
+    cost: int
 
 
 class _Taken(NamedTuple):
@@ -145,15 +161,23 @@ class _Taken(NamedTuple):
     faint: list[tuple[float, float, float, float]]
 
 
-def _best(places: Sequence[Label], taken: Sequence[_Taken]) -> Label:
-    best, lowest = places[0], None
-    for label in places:
-        cost = sum(_cost(label.box(each.width), each) for each in taken)
-        if not cost:
-            return label
-        if lowest is None or cost < lowest:
-            best, lowest = label, cost
-    return best
+def _place(label: Label, order: int, taken: Sequence[_Taken]) -> _Place:
+    boxes = [label.box(each.width) for each in taken]
+    costs = [_cost(box, each) for box, each in zip(boxes, taken, strict=True)]
+    return _Place(label, boxes, sum(costs) + order)
+
+
+def _cost_of(places: Iterable[_Place]) -> int:
+    return sum([place.cost for place in places])
+
+
+def _on_each_other(places: Iterable[_Place]) -> int:
+    return ON_WORDS * sum(
+        1
+        for one, other in combinations(places, 2)
+        for box, its in zip(one.boxes, other.boxes, strict=True)
+        if box.meets(its)
+    )
 
 
 def _cost(box: Box, taken: _Taken) -> int:

@@ -225,9 +225,9 @@ def _is_hidden(on: date, value: Decimal, points: Sequence[Point], frame: Frame) 
 def _labels(course: Course, points: Sequence[Point], frame: Frame, names: Names) -> SafeString:
     """What the marks are called and the value that the page is about, each where it is free."""
     wanted = [
-        _value_places(course, points, frame),
-        _target_places(course, frame, names),
         _baseline_places(course, frame, names),
+        _target_places(course, frame, names),
+        _value_places(course, points, frame),
     ]
     dots = [(frame.left(each.on), frame.y(each.value)) for each in points if each.value is not None]
     marks = [Mark(x, y, 6) for x, y in dots]
@@ -247,8 +247,8 @@ def _labels(course: Course, points: Sequence[Point], frame: Frame, names: Names)
         Label(amount(each), "course-text", frame.from_left(0), frame.y(each) - 3, begin)
         for each in frame.ticks
     ]
-    found = placed(filter(None, wanted), marks, strokes, paces, ticks)
-    return joined(label.drawn() for label in reversed(found))
+    found = placed([places for places in wanted if places], marks, strokes, paces, ticks)
+    return joined(label.drawn() for label in found)
 
 
 def _baseline_places(course: Course, frame: Frame, names: Names) -> list[Label]:

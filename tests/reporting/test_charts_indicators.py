@@ -165,6 +165,11 @@ CROWDED = {
     "the first value, above the baseline": (
         way(baseline=45, aims=(("2025-12-31", 90),)), [48],
     ),
+    "the first value, worse than the baseline": (
+        way(baseline=45, aims=(("2025-12-31", 90),)), [43],
+    ),
+    "two values, beside the baseline": (way(baseline=4, aims=FROM_4_TO_80), [5.4, 9.7]),
+    "the second a little above it": (way(baseline=6, aims=FROM_4_TO_80), [8.5, 13.7]),
     "the first value, below the baseline, down": (
         way("down", 70, (("2025-12-31", 40),)), [66],
     ),

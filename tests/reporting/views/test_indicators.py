@@ -91,6 +91,18 @@ def test_what_is_missing_is_said(client, indicator, open_round, change, words):
     assert words in reading(client)
 
 
+def test_target_worse_than_the_baseline_is_a_level_on_every_page(client, indicator, open_round):
+    """It cannot be entered any more, but may be there."""
+    Indicator.objects.update(baseline_value=95)
+    answer(indicator, open_round, *[63] * 6)
+
+    words = reading(client)
+
+    assert "Off track The target is worse than the baseline, so there is no way to go" in words
+    assert "of the way" not in words
+    assert row(client) == [["1.1.1 Use", "63 %", "6 of 6", "–", "80 %", "", "Off track"]]
+
+
 def test_no_data_is_not_zero_and_the_latest_figure_is_told(
     client, indicator, open_round, round_before
 ):
