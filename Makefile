@@ -22,10 +22,11 @@ run: .venv/dev.stamp var/secret-key var/static.stamp
 	@$(DEMO) $(PY) manage.py migrate --verbosity 0
 	@$(DEMO) $(PY) manage.py load_demonstration
 	@printf '\n  Framework Portal serves at http://%s:%s/  (Ctrl-C ends it)\n\n' $(HOST) $(PORT)
-	@$(DEMO) exec .venv/bin/gunicorn framework_portal.wsgi --bind $(HOST):$(PORT) --config framework_portal/gunicorn.py
+	@export $(DEMO) WORKER=1; $(PY) manage.py db_worker & trap "kill $$!" EXIT; \
+		.venv/bin/gunicorn framework_portal.wsgi --bind $(HOST):$(PORT) --config framework_portal/gunicorn.py
 
 # As in production: with the environment's settings, or with those of this checkout. `make run`
-# needs none, there each mail leaves at once.
+# has its own.
 worker: .venv/dev.stamp var/secret-key var/mfa-key
 	@DEBUG=0 PORT=$(PORT) SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" \
 		MFA_KEYS="$${MFA_KEYS:-$$(cat var/mfa-key)}" exec $(PY) manage.py db_worker

@@ -334,11 +334,13 @@ EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"portal@{PUBLIC_HOST}")
 
+# A demonstration does everything at once, unless a worker runs beside it, as with `make run`.
+HAS_WORKER = not (DEBUG or DEMONSTRATION) or os.environ.get("WORKER") == "1"
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
-        if DEBUG or DEMONSTRATION
-        else "django_tasks_db.DatabaseBackend"
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if HAS_WORKER
+        else "django_tasks.backends.immediate.ImmediateBackend"
     }
 }
 
