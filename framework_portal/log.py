@@ -11,7 +11,15 @@ import uuid
 log = logging.getLogger("portal.requests")
 
 KEYS = {"slug", "round_slug", "number", "code", "iso2", "pk", "receipt_number", "other"}
-REFUSED = {401, 403, 405, 409, 413, 429}
+# Why, where nobody has said it nearer to the matter: `request.refused_for`.
+REFUSED = {
+    401: "not signed in",
+    403: "not allowed",
+    405: "method",
+    409: "state",
+    413: "too long",
+    429: "too often",
+}
 
 
 def log_requests(get_response):
@@ -24,22 +32,45 @@ def log_requests(get_response):
         response.headers["X-Request-ID"] = request.id
         if log.isEnabledFor(logging.INFO):
             milliseconds = round(1000 * (time.perf_counter() - begun), 1)
-            log.log(level(response), "request", extra=line(request, response, milliseconds))
+            said = line(request, response, milliseconds)
+            log.log(level(said), "request", extra=said)
         return response
 
     return middleware
 
 
-def level(response):
-    if response.status_code >= 500:
+class Refusals(logging.Handler):
+    """What Django's own guards refuse is told by the line of its request: a form without its token,
+    a host, a body of too many fields.
+
+    Django would write the address, or a piece of what was sent, and not who it was.
+    """
+
+    def emit(self, record):
+        reason = record.name.rpartition(".")[2]
+        if request := getattr(record, "request", None):
+            request.refused_for = reason
+        else:
+            log.warning("refused", extra={"refused_for": reason})
+
+
+def level(said):
+    if said["status"] >= 500:
         return logging.ERROR
-    return logging.WARNING if response.status_code in REFUSED else logging.INFO
+    return logging.WARNING if said["refused"] else logging.INFO
+
+
+def refused_for(request, response):
+    """Nothing where an address leads nowhere, or a page shows less than it might."""
+    said = getattr(request, "refused_for", None) if response.status_code >= 300 else None
+    return said or REFUSED.get(response.status_code)
 
 
 def line(request, response, milliseconds):
     match = request.resolver_match
     # As far as somebody has looked it up: without a data base there is nobody to be found.
     user = getattr(request, "_cached_user", None)
+    reason = refused_for(request, response)
     is_known = user is not None and user.is_authenticated
     return {
         "request_id": request.id,
@@ -52,7 +83,8 @@ def line(request, response, milliseconds):
         "ms": milliseconds,
         "actor": user.pk if is_known else None,
         "country": user.country.iso2 if is_known and user.country else None,
-        "refused": response.status_code in REFUSED,
+        "refused": reason is not None,
+        "refused_for": reason,
     }
 
 

@@ -19,6 +19,7 @@ def refuse_nul(get_response):
         for values in request.GET.lists():
             parts.extend(values[1])
         if any("\0" in part for part in parts):
+            request.refused_for = "NUL"
             raise Http404("The address holds a character that no page has.")
         return get_response(request)
 
@@ -53,6 +54,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Closed by default, as Django's; but what a signed-out person has typed is not thrown away."""
 
     def handle_no_permission(self, request, view_func):
+        request.refused_for = "not signed in"
         if typed(request):
             return sign_in_again(request)
         return super().handle_no_permission(request, view_func)

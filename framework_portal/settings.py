@@ -415,6 +415,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler"},
         "json": {"class": "logging.StreamHandler", "formatter": "json"},
+        "refusals": {"class": "framework_portal.log.Refusals"},
     },
     "root": {"handlers": ["json" if LOG_REQUESTS else "console"], "level": "WARNING"},
     "loggers": {
@@ -422,6 +423,7 @@ LOGGING = {
         "portal.accounts": {"level": "INFO" if LOG_REQUESTS else "CRITICAL"},
         # Of what is refused or not found Django would write the whole address, tokens and all.
         "django.request": {"level": "ERROR"},
+        "django.security": {"handlers": ["refusals"], "propagate": False},
     },
 }
 

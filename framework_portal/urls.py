@@ -11,6 +11,7 @@ urlpatterns = [
 ]
 
 handler403 = "framework_portal.views.permission_denied"
+handler404 = "framework_portal.views.page_not_found"
 # Django asks for none; django-allauth does, for whatever is limited.
 handler429 = "framework_portal.views.too_many_requests"
 handler500 = "framework_portal.views.server_error"

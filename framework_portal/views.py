@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.views import defaults
 
 # A field that has one of these in its name is never shown again.
 SECRETS = ("password", "token", "secret")
@@ -72,6 +73,12 @@ def sign_in_again(request):
 def permission_denied(request, exception=None):
     page = {"exception": str(exception or ""), "typed": typed(request)}
     return render(request, "403.html", page, status=403)
+
+
+def page_not_found(request, exception):
+    """The same page whether there is no such row or it is somebody else's; the log is told."""
+    request.refused_for = getattr(exception, "refused_for", getattr(request, "refused_for", None))
+    return defaults.page_not_found(request, exception)
 
 
 def too_many_requests(request):

@@ -15,10 +15,12 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from members.models import User
+from members.row_security import as_system
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,27 @@ def allowed(audience: Audience):
         return login_not_required(checked) if audience is EVERYONE else checked
 
     return declared
+
+
+class Withheld(Http404):
+    """It is there, and not for this reader: he is told what he would be if it were missing.
+
+    The log alone tells the two apart.
+    """
+
+    refused_for = "not his"
+
+
+def found_or_404(queryset, **lookup):
+    """The one row of those that somebody may see, as `get_object_or_404` finds it."""
+    try:
+        return queryset.get(**lookup)
+    except queryset.model.DoesNotExist:
+        raise missing(queryset.model, **lookup) from None
+
+
+def missing(model, words="", **lookup):
+    """What to raise where nobody was shown such a row; foreign or missing, it asks alike."""
+    with as_system():
+        is_there = model._base_manager.filter(**lookup).exists()
+    return Withheld(words) if is_there else Http404(words)

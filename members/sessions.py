@@ -79,6 +79,7 @@ class RequireSecondFactor:
         name = request.resolver_match.view_name
         if name in OPEN_WITHOUT or name.startswith("mfa_") or has_second_factor(request):
             return None
+        request.refused_for = "no second factor"
         messages.info(
             request,
             _(

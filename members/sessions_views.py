@@ -3,11 +3,11 @@
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import SIGNED_IN, allowed
+from members.access import SIGNED_IN, allowed, found_or_404
 from members.sessions import seconds_left
 
 
@@ -39,7 +39,7 @@ def others(request):
 @allowed(SIGNED_IN)
 @require_POST
 def session_end(request, pk):
-    get_object_or_404(others(request), pk=pk).end()
+    found_or_404(others(request), pk=pk).end()
     messages.success(request, _("That session has ended."))
     return redirect("members:session_list")
 

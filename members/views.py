@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members import actions, devices
-from members.access import FOCAL_POINTS, SIGNED_IN, allowed
+from members.access import FOCAL_POINTS, SIGNED_IN, allowed, found_or_404
 from members.forms import DelegationForm, PasswordResetForm, ProfileForm
 from members.models import Delegation, User
 
@@ -102,7 +102,7 @@ def delegation(request):
 @allowed(FOCAL_POINTS)
 @require_POST
 def delegation_end(request, pk):
-    given = get_object_or_404(Delegation.objects.of(request.user.country), pk=pk)
+    given = found_or_404(Delegation.objects.of(request.user.country), pk=pk)
     actions.end_delegation(delegation=given)
     text = _("%(person)s can no longer submit in the focal point's place.")
     messages.success(request, text % {"person": given.given_to.name})

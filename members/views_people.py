@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members import fresh, inviting, people
-from members.access import INVITERS, SECRETARIAT, allowed
+from members.access import INVITERS, SECRETARIAT, allowed, found_or_404
 from members.forms_people import CountrySearchForm, InvitationForm, ReasonForm
 from members.models import (
     FRESH_ROLES,
@@ -245,16 +245,16 @@ def with_reason(request, person, verb, text, template, **more):
 
 
 def managed_country(request, iso2):
-    return get_object_or_404(MemberCountry.objects.managed_by(request.user), iso2=iso2)
+    return found_or_404(MemberCountry.objects.managed_by(request.user), iso2=iso2)
 
 
 def managed_invitation(request, pk, among):
     mine = Invitation.objects.managed_by(request.user).filter(pk__in=among.values("pk"))
-    return get_object_or_404(mine.select_related("country", "invited_by"), pk=pk)
+    return found_or_404(mine.select_related("country", "invited_by"), pk=pk)
 
 
 def managed_person(request, pk):
-    return get_object_or_404(User.objects.closable_by(request.user), pk=pk)
+    return found_or_404(User.objects.closable_by(request.user), pk=pk)
 
 
 def people_address(country):

@@ -158,6 +158,8 @@ def scope_of(request, framework):
     rounds = list(framework.rounds.opened_by(timezone.now()))
     regions = list(Region.objects.with_country_counts().order_by("name"))
     shown = framework.shows_aggregates_to(request.user)
+    if not shown:
+        request.refused_for = "members only"
     # To whom no figures are shown, none that were frozen are told of either.
     asked = request.GET.getlist("snapshot") if shown else []
     snapshot = chosen_snapshot(asked, framework)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from goals.models import Framework
-from members.access import SIGNED_IN, allowed
+from members.access import SIGNED_IN, Withheld, allowed, found_or_404
 from reporting import actions
 from reporting.models import Book
 from reporting.pages.scope import scope_of
@@ -86,8 +86,8 @@ def book_file(request, pk):
 def own_book(request, pk, books):
     """The asker's own, as long as he may see what is in it."""
     mine = books.filter(pk__in=Book.objects.of(request.user)).select_related("framework")
-    book = get_object_or_404(mine, pk=pk)
+    book = found_or_404(mine, pk=pk)
     of_figures = book.kind == Book.Kind.BRIEFS
     if of_figures and not book.framework.shows_aggregates_to(request.user):
-        raise Http404("Its figures are not for this reader any more.")
+        raise Withheld("Its figures are not for this reader any more.")
     return book

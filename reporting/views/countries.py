@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from goals.models import Framework
-from members.access import EVERYONE, SIGNED_IN, allowed
+from members.access import EVERYONE, SIGNED_IN, allowed, found_or_404
 from members.models import MemberCountry, Region
 from members.row_security import as_system
 from objectives.models import Objective
@@ -29,7 +29,7 @@ def country_detail(request, slug, iso2):
 
 
 def country_page_or_404(request, slug, iso2):
-    country = get_object_or_404(pictured_to(request.user), iso2=iso2)
+    country = found_or_404(pictured_to(request.user), iso2=iso2)
     framework, objectives = framework_with_objectives(slug)
     return country_page(request, country, framework, objectives)
 

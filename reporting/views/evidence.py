@@ -3,13 +3,13 @@ import logging
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import OFFICERS, SIGNED_IN, allowed
+from members.access import OFFICERS, SIGNED_IN, allowed, found_or_404
 from members.limits import limited
 from reporting import actions
 from reporting.actions.guards import is_open
@@ -83,7 +83,7 @@ def add(request, round_slug, code, form, items):
 @acts_once
 def evidence_remove(request, round_slug, code, pk):
     report = own_report(request, round_slug, code)
-    item = get_object_or_404(Evidence.objects.filter(report=report.pk), pk=pk)
+    item = found_or_404(Evidence.objects.filter(report=report.pk), pk=pk)
     item.report = report
     form = DecisionForm(request.POST)
     form.is_valid()
@@ -101,7 +101,7 @@ def evidence_remove(request, round_slug, code, pk):
 def evidence_download(request, pk):
     """The file itself: to keep, never to be shown by the browser on this site."""
     files = Evidence.objects.visible_to(request.user).files()
-    item = get_object_or_404(files, pk=pk)
+    item = found_or_404(files, pk=pk)
     try:
         file = path_of(item.sha256).open("rb")
     except OSError:

@@ -1,10 +1,10 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members.access import REVIEWERS, allowed
+from members.access import REVIEWERS, allowed, found_or_404
 from objectives.models import Objective
 from reporting import actions
 from reporting.forms import ExtensionAnswerForm, GrantForm
@@ -87,7 +87,7 @@ def answerable(request, pk):
     found = Extension.objects.visible_to(request.user).select_related(
         "round__framework", "country", "asked_by", "answered_by"
     )
-    extension = get_object_or_404(found, pk=pk)
+    extension = found_or_404(found, pk=pk)
     if extension.country == request.user.country:
         raise PermissionDenied(_("Nobody answers what their own country has asked for."))
     return extension

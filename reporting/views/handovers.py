@@ -1,13 +1,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members import fresh, people
-from members.access import INVITERS, allowed
+from members.access import INVITERS, Withheld, allowed, found_or_404
 from members.actions import keep_session
 from members.forms_people import HandoverForm
 from members.models import MemberCountry, User
@@ -70,10 +69,10 @@ def handed_over(request, country, successor, is_own, leaves):
 
 
 def focal_point_of(request, pk):
-    found = get_object_or_404(User.objects.filter(memberships__role="focal_point"), pk=pk)
+    found = found_or_404(User.objects.filter(memberships__role="focal_point"), pk=pk)
     if found == request.user:
         return found
     countries = MemberCountry.objects.managed_by(request.user)
     if not request.user.manages_secretariat or found.country not in countries:
-        raise Http404
+        raise Withheld
     return found

@@ -1,7 +1,7 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from members.access import SIGNED_IN, allowed
+from members.access import SIGNED_IN, allowed, found_or_404
 from reporting.copies import answers, capacity, compared, lines
 from reporting.models import Evidence, ProgressReport, Submission
 
@@ -10,7 +10,7 @@ from reporting.models import Evidence, ProgressReport, Submission
 @require_safe
 def submission_detail(request, receipt_number):
     """What was submitted, as it was; it prints as a receipt."""
-    submission = get_object_or_404(readable(request.user), receipt_number=receipt_number)
+    submission = found_or_404(readable(request.user), receipt_number=receipt_number)
     others = submission.report.submissions.exclude(pk=submission.pk).defer("content")
     return render(
         request,
@@ -39,8 +39,8 @@ def handed_in(submission, user):
 def submission_compare(request, receipt_number, other):
     """What is different in the second of two submissions of one report."""
     submissions = readable(request.user)
-    before = get_object_or_404(submissions, receipt_number=receipt_number)
-    after = get_object_or_404(submissions, receipt_number=other, report=before.report)
+    before = found_or_404(submissions, receipt_number=receipt_number)
+    after = found_or_404(submissions.filter(report=before.report), receipt_number=other)
     return render(
         request,
         "reporting/submission_compare.html",
@@ -58,7 +58,7 @@ def submission_compare(request, receipt_number, other):
 @require_safe
 def submission_changes(request, receipt_number):
     """The comparison with the submission before it, at its own address."""
-    submission = get_object_or_404(readable(request.user), receipt_number=receipt_number)
+    submission = found_or_404(readable(request.user), receipt_number=receipt_number)
     before = get_object_or_404(submission.report.submissions, number=submission.number - 1)
     return redirect(
         "reporting:submission_compare", before.receipt_number, submission.receipt_number

@@ -5,11 +5,11 @@ take back what is shown of its own.
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import OFFICERS, REVIEWERS, allowed
+from members.access import OFFICERS, REVIEWERS, allowed, found_or_404
 from reporting import actions
 from reporting.forms import QuotationForm, TakeBackForm
 from reporting.models import ProgressReport, Quotation, Status
@@ -90,7 +90,7 @@ def quotation_refuse(request, pk):
 def quotation_take_back(request, pk):
     """A focal point takes back what is shown of his own country."""
     own = Quotation.objects.of_country(request.user.country).with_names()
-    quotation = get_object_or_404(own, pk=pk)
+    quotation = found_or_404(own, pk=pk)
     if not request.user.is_focal_point:
         raise PermissionDenied(_("The focal point of your country takes passages back."))
     report = quotation.report
@@ -116,7 +116,7 @@ def take_back(request, quotation, shown, *place):
 
 def decidable(request, pk):
     reports = ProgressReport.objects.reviewable_by(request.user)
-    return get_object_or_404(Quotation.objects.decidable_by(reports).with_names(), pk=pk)
+    return found_or_404(Quotation.objects.decidable_by(reports).with_names(), pk=pk)
 
 
 def show_list(request, status=200):

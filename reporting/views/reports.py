@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import EVERYONE, OFFICERS, allowed
+from members.access import EVERYONE, OFFICERS, allowed, found_or_404
 from objectives.models import Objective
 from reporting import actions
 from reporting.forms import DecisionForm, ReportForm
@@ -119,5 +119,5 @@ def not_confirmed(request, report, reason):
 def report_detail(request, pk):
     """A report as those read it who may: its country, the secretariat, or everyone."""
     reports = ProgressReport.objects.visible_to(request.user).with_names().with_values()
-    report = get_object_or_404(reports, pk=pk)
+    report = found_or_404(reports, pk=pk)
     return render(request, "reporting/report_detail.html", {"report": report})

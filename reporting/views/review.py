@@ -1,12 +1,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from members.access import REVIEWERS, allowed
+from members.access import REVIEWERS, allowed, found_or_404
 from members.row_security import as_system
 from reporting import actions
 from reporting.forms import CommentForm, DecisionForm, ReturnForm
@@ -19,7 +19,7 @@ from reporting.views.review_rows import SINCE_APPROVED, SINCE_RETURN, items, las
 @allowed(REVIEWERS)
 @require_safe
 def review_detail(request, pk):
-    report = get_object_or_404(whole(ProgressReport.objects.visible_to(request.user)), pk=pk)
+    report = found_or_404(whole(ProgressReport.objects.visible_to(request.user)), pk=pk)
     return show_review(request, report, comment_form(report, initial={"version": report.version}))
 
 
@@ -141,7 +141,7 @@ def decidable(request, pk):
     """The report, in whatever state a colleague has put it meanwhile; never one's own."""
     reports = whole(ProgressReport.objects.states_visible_to(request.user))
     with as_system():
-        report = get_object_or_404(reports, pk=pk)
+        report = found_or_404(reports, pk=pk)
     if report.country == request.user.country:
         raise PermissionDenied(_("Nobody reviews reports of their own country."))
     if report.entered_by == request.user:

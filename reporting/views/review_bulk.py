@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from members.access import REVIEWERS, allowed
+from members.access import REVIEWERS, allowed, missing
 from members.row_security import as_system
 from reporting import actions
 from reporting.models import ProgressReport
@@ -63,7 +63,9 @@ def chosen_reports(request):
     with as_system():
         found = list(found)
     if len(found) != len(versions):
-        raise Http404("Not all of these reports can be decided on.")
+        others = versions.keys() - {report.pk for report in found}
+        words = "Not all of these reports can be decided on."
+        raise missing(ProgressReport, words, pk__in=others)
     return [(report, versions[report.pk]) for report in found]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members.access import OFFICERS, allowed
+from members.access import OFFICERS, allowed, missing
 from reporting import actions
 from reporting.copies import capacity
 from reporting.models import ProgressReport, ReportingRound, Submission
@@ -68,7 +68,9 @@ def chosen_reports(request, reporting_round):
     )
     found = reports.with_names().select_related("confirms__round")
     if len(found) != len(versions):
-        raise Http404("Not all of these are reports of your country in this round.")
+        others = versions.keys() - {report.pk for report in found}
+        words = "Not all of these are reports of your country in this round."
+        raise missing(ProgressReport, words, pk__in=others)
     return [(report, versions[report.pk]) for report in found]
 
 

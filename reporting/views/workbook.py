@@ -8,7 +8,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import OFFICERS, allowed
+from members.access import OFFICERS, allowed, found_or_404
 from members.limits import limited
 from objectives.models import Indicator, Objective
 from reporting import actions
@@ -157,7 +157,7 @@ def workbook_recheck(request, pk):
 
 def own_upload(request, pk):
     uploads = WorkbookUpload.objects.acceptable_by(request.user)
-    return get_object_or_404(uploads.select_related("round__framework", "country"), pk=pk)
+    return found_or_404(uploads.select_related("round__framework", "country"), pk=pk)
 
 
 def keep(upload, checked, *, by):
