@@ -4,9 +4,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from members import fresh
 from members.access import SIGNED_IN, allowed, found_or_404
 from members.sessions import seconds_left
 
@@ -39,7 +41,10 @@ def others(request):
 @allowed(SIGNED_IN)
 @require_POST
 def session_end(request, pk):
-    found_or_404(others(request), pk=pk).end()
+    found = found_or_404(others(request), pk=pk)
+    if not fresh.is_fresh(request):
+        return fresh.ask_again(request, back=reverse("members:session_list"))
+    found.end()
     messages.success(request, _("That session has ended."))
     return redirect("members:session_list")
 
@@ -47,6 +52,8 @@ def session_end(request, pk):
 @allowed(SIGNED_IN)
 @require_POST
 def sessions_end(request):
+    if not fresh.is_fresh(request):
+        return fresh.ask_again(request, back=reverse("members:session_list"))
     for each in others(request):
         each.end()
     messages.success(request, _("You are signed in here alone now."))

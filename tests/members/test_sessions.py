@@ -133,6 +133,23 @@ def test_sessions_are_listed_and_ended(rosa):
     assert [signed_in(here), signed_in(there)] == [True, False]
 
 
+def test_who_ends_sessions_has_shown_again_who_he_is(rosa):
+    """Who sits down at an open machine does not shut out its owner everywhere else."""
+    here, there = Client(), Client()
+    for client in (here, there):
+        attempt(PASSWORD, client=client)
+    session = rosa.usersession_set.exclude(session_key=here.session.session_key).get()
+    ends = [reverse("members:session_end", args=[session.pk]), reverse("members:sessions_end")]
+    with time_machine.travel(time.time() + 11 * 60):
+        asked = [here.post(end).url for end in ends]
+        still = signed_in(there)
+        here.post(asked[0], {"password": PASSWORD})
+        here.post(ends[0])
+
+        assert [url.split("?")[0] for url in asked] == [reverse("account_reauthenticate")] * 2
+        assert (still, signed_in(there)) == (True, False)
+
+
 def test_nobody_ends_the_sessions_of_others(rosa, client_of, reporter):
     own = Client()
     attempt(PASSWORD, client=own)
