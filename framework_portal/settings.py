@@ -134,10 +134,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: threads of a race test each need a connection of their own.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
-    DATABASES["default"]["OPTIONS"] = {
-        "options": "-c statement_timeout=30s -c lock_timeout=5s "
-        "-c idle_in_transaction_session_timeout=60s"
-    }
+    # Beside what DATABASE_URL says, such as ?sslmode=verify-full.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+        "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+    )
 # Whether the connection is told who asks, for the policies that `manage.py row_security on` makes.
 ROW_SECURITY = env_bool("ROW_SECURITY", False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
