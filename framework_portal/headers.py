@@ -1,6 +1,7 @@
 """Headers that every answer has, files and errors included, and methods that none takes."""
 
-from django.http import HttpResponseNotAllowed
+from django.conf import settings
+from django.http import HttpResponseForbidden, HttpResponseNotAllowed
 from django.urls import reverse
 
 # Nothing here needs any of what a browser could lend.
@@ -40,7 +41,10 @@ def close_what_is_open(get_response):
 
     def middleware(request):
         is_api = request.path.startswith(reverse("api:index"))
-        if request.method in (TAKEN_BY_API if is_api else TAKEN):
+        if is_api and settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # Led on to HTTPS, a program would never be told that it sends in the clear.
+            response = HttpResponseForbidden(headers=OF_A_REFUSAL)
+        elif request.method in (TAKEN_BY_API if is_api else TAKEN):
             response = get_response(request)
         else:
             response = HttpResponseNotAllowed(TAKEN, headers=OF_A_REFUSAL)

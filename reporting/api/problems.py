@@ -90,7 +90,7 @@ def in_json(response):
     status = response.status_code
     details = {
         400: _("The request is not well formed: see the description for what can be asked."),
-        403: _("You may not ask for this."),
+        403: _("You may not ask for this, or not in the clear: ask by HTTPS."),
         404: _("There is no such address: see the description for those that there are."),
         503: _("The portal cannot answer just now. Try again in a minute."),
     }

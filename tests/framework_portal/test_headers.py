@@ -159,6 +159,18 @@ def test_secure_headers_where_the_portal_speaks_https(framework, settings):
     assert Client().get("/").headers["Location"] == "https://testserver/"
 
 
+def test_program_is_not_led_from_http_to_https(framework, settings):
+    """Or it would send its session in the clear each time, and never know."""
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = Client().get("/api/v1/frameworks")
+
+    assert (response.status_code, response.json()["status"]) == (403, 403)
+    assert response.json()["detail"].endswith("ask by HTTPS.")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert Client().get("/api/v1/frameworks", secure=True).status_code == 200
+
+
 def test_security_txt_names_whom_to_tell(client, db, settings):
     settings.SECURITY_CONTACT = "mailto:security@portal.example"
 
