@@ -99,12 +99,13 @@ def test_search_by_code_shows_the_very_objective_first(client, framework):
     assert hits == [f"/frameworks/2022-2025/objectives/{code}/" for code in ["1.2", "1.12"]]
 
 
-@pytest.mark.parametrize("character", ["%", "_", "\\", "'", '"'])
-def test_signs_of_a_pattern_stand_for_themselves(client_of, reporter, draft, character):
-    assert reports_found(client_of(reporter), character * 2) == (0, 1)
-    content = {"lessons": f"a{character}{character}b"}
+# Quotation marks at the ends of a word are left out: these have some inside.
+@pytest.mark.parametrize("word", ["%%", "__", "\\\\", "c''d", 'c""d'])
+def test_signs_of_a_pattern_stand_for_themselves(client_of, reporter, draft, word):
+    assert reports_found(client_of(reporter), word) == (0, 1)
+    content = {"lessons": f"a{word}b"}
     actions.save_draft(report=draft, version=1, content=content, by=reporter)
-    assert reports_found(client_of(reporter), character * 2) == (1, 1)
+    assert reports_found(client_of(reporter), word) == (1, 1)
 
 
 @pytest.mark.parametrize(
