@@ -20,13 +20,26 @@ def decisions(attention: Attention) -> Iterator[str]:
         if findings:
             yield words % _some([each.row for each in findings], attention)
     if not attention.findings:
-        yield _("Take note: by the rule below, no objective is off track or at risk.")
+        yield _none_found(attention)
     if attention.few_reports:
         words = _("Ask for reports where fewer than half have come in, %(some)s: %(codes)s.")
         yield words % _some(attention.few_reports, attention)
     if attention.over:
         words = _("Take note: no longer off track or at risk, %(some)s: %(codes)s.")
         yield words % _some([each.row for each in attention.over], attention)
+
+
+def _none_found(attention: Attention) -> str:
+    """Where few have reported, that nothing is found says little."""
+    if attention.judged == attention.objectives:
+        return _("Take note: by the rule below, no objective is off track or at risk.")
+    if not attention.judged:
+        return _("Take note: no objective has reports from five countries yet, so none is judged.")
+    words = _(
+        "Take note: by the rule below, no objective is off track or at risk. Judged are "
+        "%(judged)s of %(objectives)s, those with reports from five countries or more."
+    )
+    return words % {"judged": attention.judged, "objectives": attention.objectives}
 
 
 def decision_on(row: Row) -> str:

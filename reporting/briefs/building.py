@@ -242,6 +242,7 @@ def _words() -> dict[str, str]:
         "distribution": _("How the reports rate it"),
         "table": _("The same figures as a table: number of reports by rating"),
         "reported": _("Reported"),
+        "partly": _("partly withheld"),
         "mean": _("Mean"),
         "median": _("Median"),
         "middle_half": _("Middle half"),

@@ -64,7 +64,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class Line:
-    """A goal, an objective or a region; withheld, it has no segments and a note that says so."""
+    """A goal, an objective or a region; withheld, it has no segments and a note that says so.
+
+    `counts` are those of the segments, as the table has them; `left_out` says what is not in them.
+    """
 
     name: str
     text: str
@@ -76,6 +79,8 @@ class Line:
     middle_half: str
     change: str
     trend: Sequence[Point] = ()
+    counts: Sequence[str] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True)

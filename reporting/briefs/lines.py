@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
+from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -29,8 +30,8 @@ from reporting.dashboards import FEWEST_FOR_QUARTERS, Cell, Row
 from reporting.measured import answered, in_unit, standing_of, target_of, value_of
 from reporting.measured import pace_of as pace_drawn
 from reporting.named import passages
-from reporting.standings import Words, spread, spread_in_words
-from reporting.written import middle_half, named_most, percent
+from reporting.standings import Words, left_out, spread, spread_in_words
+from reporting.written import Numerals, middle_half, named_most, percent
 
 # At most ten pages, whatever a framework holds: what is left out is said to be.
 MOST_LINES, MOST_ROUNDS, LONGEST_TEXT = 40, 10, 180
@@ -41,8 +42,12 @@ WIDTH_OF_STRIP = 363
 
 def counted(attention: Attention) -> Iterator[Figure]:
     of = f"{_('of')} {attention.objectives}"
-    yield Figure(_("Objectives off track"), str(len(attention.off_track)), of)
-    yield Figure(_("Objectives at risk"), str(len(attention.at_risk)), of)
+    off_track, at_risk = (
+        str(len(found)) if attention.judged else "–"
+        for found in (attention.off_track, attention.at_risk)
+    )
+    yield Figure(_("Objectives off track"), off_track, of)
+    yield Figure(_("Objectives at risk"), at_risk, of)
     label = _("With reports from fewer than half of the countries")
     yield Figure(label, str(len(attention.few_reports)), of)
 
@@ -54,7 +59,9 @@ def key_figures(row: Row) -> Iterator[Figure]:
     if cell.spread:
         yield Figure(_("Half of the reports between"), middle_half(cell))
     yield Figure(_("Points since the round before"), _signed(row.change))
-    yield Figure(_("Reports approved"), str(cell.reported), f"{_('of')} {cell.expected}")
+    whole = Numerals.of_reader().whole
+    of = f"{_('of')} {whole(cell.expected)}"
+    yield Figure(_("Reports approved"), whole(cell.reported), of)
 
 
 def grids_of_words(cell: Cell) -> Iterator[Grid]:
@@ -121,18 +128,21 @@ def spreads_of(rows: Sequence[Row], about: About) -> Iterator[Spread]:
 def line_of(row: Row, about: About, longest: int = LONGEST_TEXT) -> Line:
     name, text = _name(row.subject)
     cell = row.cell
+    segments, whole = _segments(cell, about), Numerals.of_reader().whole
     trend = zip(about.rounds, row.trend, strict=False)
     return Line(
         name=name,
         text=short(text, longest),
-        reported=f"{cell.reported} {_('of')} {cell.expected}",
-        segments=_segments(cell, about),
+        reported=f"{whole(cell.reported)} {_('of')} {whole(cell.expected)}",
+        segments=segments,
         note=_("withheld") if cell.withheld else _("no reports are expected"),
         mean=percent(cell.mean_percent),
         median=percent(cell.spread and cell.spread.median),
         middle_half=middle_half(cell),
         change=_signed(row.change),
         trend=[_point(slug, each) for slug, each in trend][-MOST_ROUNDS:],
+        counts=[whole(segment.count) for segment in segments],
+        left_out=strip_tags(left_out(cell)),
     )
 
 

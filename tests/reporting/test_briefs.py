@@ -105,10 +105,14 @@ def pages(pdf):
     return sum(len(re.findall(rb"/Type\s*/Page\b(?!s)", part)) for part in parts)
 
 
-def headings(brief):
+def set_in_type(brief, kind):
+    """All elements of a kind in the brief as typst knows them."""
     data = {"brief": json.dumps(asdict(brief))}
-    found = typst.query(SOURCE, "heading", sys_inputs=data, ignore_system_fonts=True)
-    return [each["body"].get("text") for each in json.loads(found)]
+    return json.loads(typst.query(SOURCE, kind, sys_inputs=data, ignore_system_fonts=True))
+
+
+def headings(brief):
+    return [each["body"].get("text") for each in set_in_type(brief, "heading")]
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -225,6 +229,32 @@ def test_first_page_says_what_to_decide():
     assert brief.findings[0].since == "+80 points since the round before (0 of 110)"
 
 
+@pytest.mark.parametrize(
+    ("cells", "found", "asked"),
+    [
+        (
+            [Cell(196)] * 2,
+            "–",
+            "no objective has reports from five countries yet, so none is judged.",
+        ),
+        (
+            [Cell(196), GOOD],
+            "0",
+            "by the rule below, no objective is off track or at risk. Judged are 1 of 2, those "
+            "with reports from five countries or more.",
+        ),
+    ],
+)
+def test_brief_judges_nothing_where_few_have_reported(cells, found, asked):
+    goal, rows = objective_rows(2)
+    rows = [row(each.subject, [cell], 0) for each, cell in zip(rows, cells, strict=True)]
+
+    brief = framework_brief(goal.framework, rows, rows, Attention.of(rows), about())
+
+    assert brief.asked[0] == f"Take note: {asked}"
+    assert [each.value for each in brief.figures[:2]] == [found] * 2
+
+
 def test_brief_names_what_is_missing_and_what_is_over():
     goal, rows = objective_rows(1, cells=(BAD, Cell(196, {"on_track": 12}, [Decimal(50)] * 12)))
 
@@ -267,6 +297,21 @@ def test_what_is_withheld_is_nowhere_in_the_brief():
     assert brief.findings == []
     assert "18" not in json.dumps(asdict(brief) | {"facts": [], "footer": ""})
     assert brief_pdf(brief, MADE_AT).startswith(b"%PDF-")
+
+
+def test_total_says_what_is_left_out_and_writes_thousands_as_the_page():
+    goal, rows = objective_rows(1)
+    cell = Cell(3332, {"on_track": 1234}, [50] * 1234, left_out=2, objectives=frozenset([1, 2]))
+    total = row(None, [cell, cell], 1)
+
+    brief = goal_brief(goal, rows, total, [row(Region(code="R"), [cell], 0)], [], about())
+
+    [line] = brief.sections[1].lines
+    assert line.counts[1] == "1,234" and line.reported == "1,234 of 3,332"
+    assert line.left_out == "Without 2 of 4 objectives, whose figures are withheld."
+    assert brief.whole.left_out == line.left_out
+    assert line.left_out in str(set_in_type(brief, "figure"))
+    assert "partly withheld" in str(set_in_type(brief, "table"))
 
 
 def test_same_figures_have_the_same_checksum_and_others_another():

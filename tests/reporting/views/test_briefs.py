@@ -43,10 +43,11 @@ def test_brief_has_the_figures_of_the_page(
         [[shown(row) for row in rows] for rows in (page["rows"], page["regions"]) if rows],
     ]
     assert set_in_type(printed[1].whole) == shown(goal["total"])
+    attention = home["attention"]
     assert [figure.value for figure in printed[0].figures] == [
-        str(len(home["attention"].off_track)),
-        str(len(home["attention"].at_risk)),
-        str(len(home["attention"].few_reports)),
+        str(len(attention.off_track)) if attention.judged else "–",
+        str(len(attention.at_risk)) if attention.judged else "–",
+        str(len(attention.few_reports)),
     ]
     assert [each.standing for each in printed[2].indicators] == [
         line.judgement.standing.label if line.judgement else "–" for line in page["lines"]

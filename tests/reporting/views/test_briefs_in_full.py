@@ -1,13 +1,11 @@
 """A brief has all that its page says and draws of figures, and withholds what the page does."""
 
 import datetime
-import json
 import re
 from dataclasses import asdict
 from html import unescape
 
 import pytest
-import typst
 
 from members.models import Role
 from objectives.models import Indicator
@@ -18,24 +16,15 @@ from reporting.models import IndicatorValue, ProgressReport
 from reporting.tallies import recount_all
 from tests.factories import IndicatorFactory, MembershipFactory, ObjectiveFactory, TargetFactory
 from tests.pages import elements, text, texts
+from tests.reporting.test_briefs import headings, set_in_type
 from tests.reporting.views.figures import FRAMEWORK, GOAL, OBJECTIVE, report, table
 
 COUNTRY = f"{FRAMEWORK}countries/FR/"
 
 
-def set_in_type(brief, kind):
-    """All elements of a kind in the brief as typst knows them."""
-    data = {"brief": json.dumps(asdict(brief))}
-    return json.loads(typst.query(SOURCE, kind, sys_inputs=data, ignore_system_fonts=True))
-
-
 def alternatives(brief):
     """What is read out in the place of the pictures."""
     return [found["alt"] for kind in ("figure", "image") for found in set_in_type(brief, kind)]
-
-
-def headings(brief):
-    return [each["body"].get("text") for each in set_in_type(brief, "heading")]
 
 
 def drawn_on(response):
