@@ -58,6 +58,6 @@ def test_right_to_left_mirrors_the_places():
 
 
 def test_bar_without_figures_says_so():
-    assert "<title>1.1: France –, median of Europe –</title>" in bar_pair(
+    assert "<desc>1.1: France –, median of Europe –</desc>" in bar_pair(
         Pair("1.1", None, None), names=NAMES
     )
