@@ -41,7 +41,8 @@ def framework_shown(request, page):
     page["timeline"] = timeline(
         framework, milestones, today=timezone.localdate(), rtl=get_language_bidi()
     )
-    if page["scope"].shown:
+    # A page of a snapshot stays as it is, whatever is frozen later.
+    if page["scope"].shown and not page["scope"].snapshot:
         snapshots = Snapshot.objects.of(framework).confirmed().select_related("round")
         page["snapshots"] = snapshots.defer("content").order_by("number")
     return render(request, "reporting/home.html", page, status=page["scope"].status)
