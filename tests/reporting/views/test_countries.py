@@ -371,3 +371,32 @@ def test_pages_take_the_same_queries_whatever_they_hold(
 
     with django_assert_num_queries(queries):
         assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?round=nope", "No figures are shown, because the address asks for a round"),
+        ("?round=2025-H2&round=2025-H2", "No figures are shown, because the address asks for"),
+        ("?snapshot=77", "There is no snapshot “77” of this framework."),
+        ("?snapshot=1&snapshot=1", "The address names several snapshots. Choose one."),
+    ],
+)
+def test_region_says_what_of_its_address_there_is_not(
+    client, objective, open_round, europe, query, said
+):
+    page = client.get(REGION + query)
+
+    assert page.status_code == 404
+    [notice] = texts(page, "p", class_="notice")
+    assert notice.startswith(said)
+    assert texts(page, "table", class_="region-grid") == []
+
+
+def test_country_has_no_snapshots_of_its_own(client_of, reporter, draft):
+    page = client_of(reporter).get(f"{PAGE}?snapshot=1")
+
+    assert page.status_code == 404
+    assert texts(page, "p", class_="notice") == [
+        "A country’s own page has no snapshots: it is as of today."
+    ]
