@@ -146,7 +146,9 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = ["members.backends.MembershipBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-BREACHED_PASSWORDS = os.environ.get("BREACHED_PASSWORDS", "")
+BREACHED_PASSWORDS = os.environ.get("BREACHED_PASSWORDS") or (
+    BASE_DIR / "members" / "breached_passwords.txt.gz"
+)
 # Of the portal and its organisation; those of a person's address and country are added.
 PASSWORD_WORDS = os.environ.get("PASSWORD_WORDS", "framework portal interpol").split()
 AUTH_PASSWORD_VALIDATORS = [
@@ -159,9 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {
-        # Django's 20,000 most common of breaches, or a longer list: one a line, gzipped or not.
         "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
-        "OPTIONS": {"password_list_path": BREACHED_PASSWORDS} if BREACHED_PASSWORDS else {},
+        "OPTIONS": {"password_list_path": BREACHED_PASSWORDS},
     },
     {
         "NAME": "members.passwords.ContextWordValidator",

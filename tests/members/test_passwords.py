@@ -4,6 +4,7 @@ import math
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -67,6 +68,21 @@ def test_password_is_compared_to_the_last_sign(rosa, typed, is_right):
     attempt(typed, client=browser)
 
     assert signed_in(browser) is is_right
+
+
+@pytest.mark.parametrize("new", ["1qaz2wsx3edc4rfv", "LeaveMeAlone", " finalfantasy"])
+def test_breached_password_is_refused(rosa, client_of, new):
+    response = change(client_of(rosa), new)
+
+    rosa.refresh_from_db()
+    assert rosa.check_password(PASSWORD)
+    assert "This password is too common." in response.content.decode()
+
+
+def test_list_of_breached_passwords_is_of_those_that_our_rules_let_through():
+    [common] = [each for each in get_default_password_validators() if hasattr(each, "passwords")]
+    assert len(common.passwords) == 44_018
+    assert min(map(len, common.passwords)) == 12
 
 
 @pytest.mark.parametrize(
