@@ -130,6 +130,8 @@ def test_no_form_takes_more_than_it_shows(db, state):
             if expected(entry, "POST", actor, state) not in ("acts", "opens"):
                 continue
             changes, others = taken(world, route, entry, actor)
+            if others:  # A mail names the minute, which may have turned between the posts.
+                changes, others = taken(world, route, entry, actor)
             beside += [(route.name, actor, *each) for each in sorted(others)]
             more = changes - set(FORMS["changes"].get(route.name, []))
             undeclared += [(route.name, actor, each) for each in sorted(more)]
