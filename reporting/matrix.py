@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import NamedTuple
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -199,7 +199,7 @@ def drawn(found: Matrix, address: str, readable: Collection[int]) -> list[DrawnB
     before, _zero, after = map(escape, address.rpartition("0"))
     plain, linked = {}, {}
     for state, letter in CLASSES.items():
-        label = escape(LABELS[state])
+        label = escape(str(LABELS[state]))
         plain[state] = f'<td class="{letter}">{label}</td>'
         linked[state] = (
             f'<td class="{letter}"><a href="{before}',

@@ -1,8 +1,8 @@
 """An indicator's line in words, as pages, files and briefs write it, and as a row of a table."""
 
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -93,6 +93,7 @@ def indicator_table(lines: Iterable[Line], query: str = "") -> SafeString:
     Each cell knows its heading: on a telephone the cells of a row stand below each other.
     """
     heads = [_("Value"), _("Answered"), _("Expected by now"), _("Target")]
+    labels = [escape(head) for head in heads]
     mark = '<span class="standing-mark standing-mark-{}">{}</span>'
     rows, addresses = [], {}
     for line in lines:
@@ -117,8 +118,8 @@ def indicator_table(lines: Iterable[Line], query: str = "") -> SafeString:
         )
         cells = [value_of(line), answered(line), in_unit(line.expected, indicator), target_of(line)]
         numbers = "".join(
-            f'<td class="number" data-label="{escape(head)}">{escape(each)}</td>'
-            for head, each in zip(heads, cells, strict=True)
+            f'<td class="number" data-label="{label}">{escape(each)}</td>'
+            for label, each in zip(labels, cells, strict=True)
         )
         rows.append(
             f'<tr><th scope="row">{name}</th>{numbers}'

@@ -1,6 +1,7 @@
 """What countries name, and say in their own words, as HTML: joined as in `reporting.standings`."""
 
-from django.utils.html import escape
+from html import escape
+
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -44,14 +45,16 @@ def passages(cell: Cell, field: str) -> list[tuple[str, str]]:
     """(kind or nothing, words); those of the kinds named most first, then the newest."""
     if cell.withheld or not cell.quotations:
         return []
-    kinds = {kind.value: str(kind.label) for kind in FIELDS[Quotation.KINDS[field]]}
+    kinds = FIELDS[Quotation.KINDS[field]]
     found = cell.named(Quotation.KINDS[field])
     ranks = {kind.value: rank for rank, (kind, _n) in enumerate(found.kinds)} if found else {}
     of_field = [each for each in cell.quotations if each[1] == field]
     of_field.sort(key=lambda each: (ranks.get(each[2], len(kinds)), -each[0]))
     # Where kinds are withheld, a passage would say one after all.
-    labels = kinds if found else {}
-    return [(labels.get(kind, ""), text) for _key, _field, kind, text in of_field[:MOST_QUOTATIONS]]
+    return [
+        (str(kinds(kind).label) if found and kind in kinds else "", text)
+        for _key, _field, kind, text in of_field[:MOST_QUOTATIONS]
+    ]
 
 
 def quotations(cell: Cell, field: str) -> SafeString:

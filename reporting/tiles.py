@@ -5,9 +5,9 @@ every language, so nothing here is mirrored. The matrix says the same as a table
 """
 
 from collections.abc import Callable, Iterable
+from html import escape
 from typing import NamedTuple
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 

@@ -2,11 +2,12 @@
 templates.
 """
 
+from html import escape
+
 from django import template
 from django.forms.utils import flatatt
 from django.forms.widgets import Select
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def filter_fields(form):
         errors = "".join(
             f'<p class="filter-error" role="alert">{escape(error)}</p>' for error in field.errors
         )
-        label = f'<label for="{field.id_for_label}">{escape(field.label)}</label>'
+        label = f'<label for="{field.id_for_label}">{escape(str(field.label))}</label>'
         parts.append(f"<div>{label}{drawn}{errors}</div>")
     return SafeString("".join(parts))  # nosec B703
 
@@ -54,8 +55,8 @@ def select(field):
     attributes = field.build_widget_attrs(attributes | field.field.widget.attrs)
     chosen = str(field.value() or "")
     options = [
-        f'<option value="{escape(value)}"{" selected" if str(value) == chosen else ""}>'
-        f"{escape(label)}</option>"
+        f'<option value="{escape(str(value))}"{" selected" if str(value) == chosen else ""}>'
+        f"{escape(str(label))}</option>"
         for value, label in field.field.choices
     ]
     return f"<select{flatatt(attributes)}>{''.join(options)}</select>"
