@@ -13,7 +13,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views import defaults
 
 # A field that has one of these in its name is never shown again.
 SECRETS = ("password", "token", "secret")
@@ -78,7 +77,8 @@ def permission_denied(request, exception=None):
 def page_not_found(request, exception):
     """The same page whether there is no such row or it is somebody else's; the log is told."""
     request.refused_for = getattr(exception, "refused_for", getattr(request, "refused_for", None))
-    return defaults.page_not_found(request, exception)
+    # A filter that shows nothing says why, and where its page is.
+    return render(request, "404.html", {"told": getattr(exception, "told", None)}, status=404)
 
 
 def too_many_requests(request):

@@ -65,7 +65,12 @@ class CountryFilterForm(FilterForm):
 class ListingFilterForm(CountryFilterForm):
     """What the reports of a file are narrowed to, in its address."""
 
-    state = forms.ChoiceField(choices=[("", _("All states")), *Status.choices], required=False)
+    state = forms.ChoiceField(
+        choices=[("", _("All states")), *Status.choices],
+        required=False,
+        label=_("State"),
+        error_messages={"invalid_choice": _("There is no state “%(value)s”.")},
+    )
 
     def filter(self, reports):
         chosen = self.cleaned_data

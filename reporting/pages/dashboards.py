@@ -1,6 +1,7 @@
 """What a dashboard shows; its downloads, its brief and the read API are made from the same."""
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from goals.models import Framework, Goal
 from goals.sequence import neighbours
@@ -9,6 +10,7 @@ from objectives.models import Objective
 from reporting.attention import Attention
 from reporting.frozen import thaw_goals, thaw_objectives
 from reporting.pages.indicators import goal_lines, indicator_lines
+from reporting.pages.refusals import NothingToShow
 from reporting.pages.scope import scope_of
 
 
@@ -52,7 +54,8 @@ def goal_standing(request, slug, number):
     goals = thaw_goals(scope.words_then, goals)
     objectives = thaw_objectives(scope.words_then, objectives)
     if goal not in goals:
-        raise Http404("There was no such goal when the snapshot was made.")
+        reason = _("There was no such goal when the snapshot was made.")
+        raise NothingToShow([reason], goal.get_absolute_url())
     page = {
         "framework": goal.framework,
         "goal": goal,
@@ -93,7 +96,8 @@ def objective_standing(request, slug, code):
     thaw_goals(scope.words_then, [objective.goal])
     objectives = thaw_objectives(scope.words_then, objectives)
     if objective not in objectives:
-        raise Http404("There was no such objective when the snapshot was made.")
+        reason = _("There was no such objective when the snapshot was made.")
+        raise NothingToShow([reason], objective.get_absolute_url())
     page = {
         "framework": framework,
         "objective": objective,

@@ -1,8 +1,8 @@
 from django.conf import settings
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from reporting.pages.refusals import NothingToShow, no_figures, no_rows
 from reporting.sources import Source
 
 
@@ -13,7 +13,7 @@ def source_of(page, address):
     """
     scope, framework = page["scope"], page["framework"]
     if scope.round is None:
-        raise Http404("No figures: a wrong filter, no round yet, or for members only.")
+        raise NothingToShow(no_figures(scope), address)
     region, snapshot = scope.region, scope.snapshot
     return Source(
         framework=framework.title,
@@ -32,7 +32,7 @@ def source_of(page, address):
 def source_of_country(page, address):
     """The same of a country's own picture."""
     if "chosen" not in page:
-        raise Http404("No figures: a wrong filter, no round yet, or no objectives.")
+        raise NothingToShow(no_rows(page["form"], page["opened"]), address)
     framework, country, chosen = page["framework"], page["country"], page["chosen"]
     return Source(
         framework=framework.title,

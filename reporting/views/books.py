@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,6 +13,7 @@ from goals.models import Framework
 from members.access import SIGNED_IN, Withheld, allowed, found_or_404
 from reporting import actions
 from reporting.models import Book
+from reporting.pages.refusals import NothingToShow, no_figures
 from reporting.pages.scope import scope_of
 from reporting.sheets import XLSX
 from reporting.views.binding import make_book
@@ -29,8 +31,10 @@ FILES = {
 def book_ask(request, slug):
     """All briefs and figures of a framework, filtered as its page is."""
     framework = get_object_or_404(Framework, slug=slug)
-    if scope_of(request, framework).round is None:
-        raise Http404("No figures: a wrong filter, no round yet, or for members only.")
+    scope = scope_of(request, framework)
+    if scope.round is None:
+        address = reverse("reporting:framework_dashboard", args=[slug])
+        raise NothingToShow(no_figures(scope), address)
     return ask(request, framework, Book.Kind.BRIEFS, ["round", "region", "snapshot"])
 
 

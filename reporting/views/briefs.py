@@ -1,6 +1,6 @@
 from html import unescape
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from reporting.briefs import (
     readings_of,
 )
 from reporting.pages.dashboards import framework_page_or_404, goal_page, objective_page
+from reporting.pages.refusals import NO_OBJECTIVES, NothingToShow
 from reporting.pages.sources import address_of, address_of_framework, source_of, source_of_country
 from reporting.pages.unchanged import told_when_unchanged
 from reporting.views.countries import country_page_or_404
@@ -43,7 +44,7 @@ def goal_pdf(request, slug, number):
     page = goal_page(request, slug, number)
     about = about_of(request, page)
     if not page["rows"]:
-        raise Http404("A goal without objectives: there is nothing to decide from.")
+        raise NothingToShow([NO_OBJECTIVES], about.source.address)
     brief = goal_brief(
         page["goal"], page["rows"], page["total"], page["regions"], page["lines"], about
     )

@@ -1,6 +1,6 @@
 from dataclasses import dataclass, replace
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from reporting.dashboards import Row
 from reporting.exports import csv_text, progress_table
 from reporting.pages.dashboards import framework_page_or_404, goal_page, objective_page
 from reporting.pages.indicators import goal_lines
+from reporting.pages.refusals import NO_OBJECTIVES, NothingToShow
 from reporting.pages.sources import address_of, address_of_framework, source_of, source_of_country
 from reporting.pages.unchanged import told_when_unchanged
 from reporting.sheets import XLSX, sheet_bytes
@@ -146,9 +147,9 @@ def country_tables(request, slug, iso2):
 def region_tables(request, slug, code):
     """All objectives of a region over the rounds, and all together."""
     page = region_page_or_404(request, slug, code)
-    if "lines" not in page:
-        raise Http404("No figures: no round yet, no objectives, or for members only.")
     source = source_of(page, address_of(request))
+    if "lines" not in page:
+        raise NothingToShow([NO_OBJECTIVES], source.address)
     region, slugs = page["region"], [each.slug for each in page["scope"].rounds]
     source = replace(source, region=region.name, region_code=region.code)
     rows = [Row(line.objective, line.cells[-1], None, line.cells) for line in page["lines"]]
@@ -176,7 +177,8 @@ def name_of(goal):
 
 def as_csv(found, table):
     if table not in found.by_name:
-        raise Http404("This page has no such table.")
+        reason = _("There is a table by region of a goal or an objective, with all regions chosen.")
+        raise NothingToShow([reason], found.source.address)
     _title, rows = found.by_name[table]
     name = found.name if table == "progress" else f"{found.name}-{table}"
     return file_response(csv_text(rows), "text/csv; charset=utf-8", name)

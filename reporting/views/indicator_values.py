@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,6 +13,7 @@ from reporting.indicators import Answers, fit_to, is_held_by_the_secretariat, me
 from reporting.matrix import alphabetical
 from reporting.models import ProgressReport
 from reporting.pages.indicators import indicator_or_404
+from reporting.pages.refusals import NothingToShow, no_figures
 from reporting.pages.scope import scope_of
 
 
@@ -29,7 +31,8 @@ def indicator_values_csv(request, slug, code):
     page = values_page(request, slug, code)
     scope = page["scope"]
     if scope.round is None:
-        raise Http404("No values: a wrong filter, or no round yet.")
+        address = reverse("reporting:indicator_values", args=[slug, code])
+        raise NothingToShow(no_figures(scope), address)
     parts = [slug, "indicator", page["indicator"].code, scope.round.slug]
     name = "-".join([*parts, scope.region.code] if scope.region else parts)
     return HttpResponse(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from reporting.exports import csv_file
 from reporting.forms import ListingFilterForm
 from reporting.listing import Origins, report_table, value_table
 from reporting.models import ProgressReport
+from reporting.pages.refusals import NothingToShow, faults_of
 from reporting.pages.sources import address_of
 from reporting.sheets import XLSX, sheet_bytes
 from reporting.sources import Source
@@ -103,6 +104,9 @@ def listing_of(request, framework):
         regions=list(Region.objects.all()),
         any_round=True,
     )
+    if not form.is_valid():
+        address = reverse("reporting:framework_dashboard", args=[framework.slug])
+        raise NothingToShow(faults_of(form), address)
     reports = ProgressReport.objects.visible_to(request.user).of(framework)
     return narrowed(request, form, form.filter, reports, framework.title, framework.slug)
 
@@ -114,12 +118,12 @@ def listing_of_queue(request):
         return form.filter(reports, request.user)
 
     form, reports = filter_form(request), ProgressReport.objects.all()
+    if not form.is_valid():
+        raise NothingToShow(faults_of(form), reverse("reporting:review_queue"))
     return narrowed(request, form, filtered, reports, _("all frameworks"), "review")
 
 
 def narrowed(request, form, filtered, reports, title, slug):
-    if not form.is_valid():
-        raise Http404("There is no such round, region, country or state.")
     chosen, region, country = map(form.cleaned_data.get, ("round", "region", "country"))
     source = Source(
         framework=title,

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from reporting import matrix as matrices
 from reporting.exports import csv_text
 from reporting.forms import FilterForm
 from reporting.models import Extension, ProgressReport, ReportingRound
+from reporting.pages.refusals import NothingToShow, faults_of
 from reporting.sheets import XLSX, sheet_bytes
 from reporting.sources import Source
 from reporting.tiles import tile_map
@@ -69,7 +70,8 @@ def matrix_xlsx(request):
 def matrix_page_or_404(request):
     page = matrix_page(request)
     if page["matrix"] is None:
-        raise Http404("No matrix: a wrong filter, or no round yet.")
+        reasons = faults_of(page["form"]) or [_("There is no reporting round yet.")]
+        raise NothingToShow(reasons, reverse("reporting:matrix"))
     return page
 
 
@@ -163,4 +165,6 @@ def with_default_round(query, rounds, now):
     default = chosen_round(rounds, None, now)
     if default is None or query.get("round"):
         return query
-    return query.dict() | {"round": default.slug}
+    query = query.copy()
+    query["round"] = default.slug
+    return query

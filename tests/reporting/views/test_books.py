@@ -59,7 +59,11 @@ def test_goal_without_objectives_has_no_brief_in_it(client_of, viewer, figures, 
 
 @pytest.mark.parametrize("query", ["?round=nope", "?region=ZZZ", "?snapshot=9", "?snapshot=x"])
 def test_book_of_a_wrong_filter_is_not_made(client_of, viewer, figures, query):
-    assert client_of(viewer).post(ASK + query).status_code == 404
+    page = client_of(viewer).post(ASK + query)
+    assert (page.status_code, links(page, "main")) == (404, [f"{FRAMEWORK}progress/"])
+    assert texts(page, "p", class_="lede")[0].startswith(
+        ("Round: ", "Region: ", "There is no snap")
+    )
     assert Book.objects.count() == 0
 
 

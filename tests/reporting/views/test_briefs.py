@@ -87,12 +87,6 @@ def test_brief_opens_in_the_browser_under_its_name(
 
 
 @pytest.mark.parametrize("address", BRIEFS)
-@pytest.mark.parametrize("query", ["?round=x", "?region=x", "?snapshot=9", "?snapshot=x"])
-def test_brief_of_a_wrong_filter_is_not_found(client, open_round, address, query):
-    assert client.get(address + query).status_code == 404
-
-
-@pytest.mark.parametrize("address", BRIEFS)
 def test_brief_of_a_members_framework_is_for_members(
     client, client_of, viewer, open_round, objective, address
 ):

@@ -12,7 +12,7 @@ from reporting.briefs.content import About
 from reporting.sources import Source
 from reporting.views.countries import country_page, framework_with_objectives
 from tests.factories import ProgressReportFactory
-from tests.pages import texts
+from tests.pages import links, texts
 from tests.reporting.views.figures import report
 
 PAGE = "/frameworks/2022-2025/countries/FR/"
@@ -82,7 +82,9 @@ def test_stranger_is_asked_to_sign_in(client, own, address):
 @pytest.mark.parametrize("address", FILES)
 @pytest.mark.parametrize("query", ["?round=nope", "?round=%20"])
 def test_file_of_a_wrong_round_is_not_found(client_of, reporter, own, address, query):
-    assert client_of(reporter).get(address + query).status_code == 404
+    page = client_of(reporter).get(address + query)
+    assert (page.status_code, links(page, "main")) == (404, [PAGE])
+    assert texts(page, "p", class_="lede")[0].startswith("Round: There is no round “")
 
 
 def test_csv_has_every_objective_in_every_round(client_of, reporter, own, round_before):

@@ -9,13 +9,15 @@ from objectives.models import Objective
 from reporting.models import IndicatorValue, ProgressReport
 from reporting.tallies import recount_all
 from tests.factories import IndicatorFactory, ObjectiveFactory
-from tests.pages import elements, texts
+from tests.pages import elements, links, texts
 from tests.reporting.views.figures import CSV, DASHBOARDS, FRAMEWORK, GOAL, OBJECTIVE, report
 
 FILES = [
     f"{page}progress.{kind}" for page in (FRAMEWORK, GOAL, OBJECTIVE) for kind in ("csv", "xlsx")
 ]
 XLSX = f"{GOAL}progress.xlsx"
+BRIEFS = [f"{page}brief.pdf" for page in (FRAMEWORK, GOAL, OBJECTIVE)]
+MEMBERS_ONLY = "The results of this framework are shown to its members. Sign in to see them."
 
 
 def lines(response):
@@ -97,17 +99,34 @@ def test_file_withholds_what_the_page_withholds(client, objective, open_round, e
         assert not any(row[name] for name in list(row)[list(row).index("reported") + 1 : -1])
 
 
-@pytest.mark.parametrize("address", FILES)
-@pytest.mark.parametrize("query", ["?round=x", "?region=x", "?snapshot=9", "?snapshot=x"])
-def test_file_of_a_wrong_filter_is_not_found(client, open_round, address, query):
-    assert client.get(address + query).status_code == 404
+@pytest.mark.parametrize("address", FILES + BRIEFS)
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("?round=x", "Round: There is no round “x” here."),
+        ("?round=2025-H1&round=2025-H2", "Round: The address names several. Choose one."),
+        ("?region=x", "Region: There is no region “x”."),
+        ("?snapshot=9", "There is no snapshot “9” of this framework."),
+        ("?snapshot=9&snapshot=8", "The address names several snapshots. Choose one."),
+    ],
+)
+def test_file_of_a_wrong_filter_says_what_is_wrong(
+    client, open_round, round_before, address, query, reason
+):
+    page = client.get(address + query)
+
+    assert (page.status_code, texts(page, "p", class_="lede")) == (404, [reason])
+    beside = {FRAMEWORK: f"{FRAMEWORK}progress/"}
+    folder = address.rpartition("/")[0] + "/"
+    assert links(page, "main") == [beside.get(folder, folder)]
 
 
 @pytest.mark.parametrize("address", FILES)
 def test_file_of_a_members_framework_is_for_members(client, client_of, viewer, open_round, address):
     Framework.objects.update(results_visibility="members")
 
-    assert client.get(address).status_code == 404
+    refused = client.get(address)
+    assert (refused.status_code, texts(refused, "p", class_="lede")) == (404, [MEMBERS_ONLY])
     assert client_of(viewer).get(address).status_code == 200
     assert client_of(viewer).post(address).status_code == 405
 
@@ -201,7 +220,8 @@ def test_csv_of_regions_has_a_line_for_each(client, objective, open_round, europ
     rows = lines(client.get(f"{GOAL}regions.csv"))
 
     assert [(row["region"], row["goal"], row["reported"]) for row in rows] == [("EUR", "1", "6")]
-    assert client.get(f"{GOAL}regions.csv?region=EUR").status_code == 404
+    of_one = client.get(f"{GOAL}regions.csv?region=EUR")
+    assert (of_one.status_code, links(of_one, "main")) == (404, [GOAL])
 
 
 def test_csv_of_indicators_withholds_what_the_page_withholds(client, objective, open_round, europe):

@@ -27,7 +27,7 @@ from tests.factories import (
     ObjectiveFactory,
     TargetFactory,
 )
-from tests.pages import texts
+from tests.pages import links, texts
 from tests.reporting.views.figures import FRAMEWORK, GOAL, OBJECTIVE, report
 
 REGION = f"{FRAMEWORK}regions/EUR/"
@@ -130,7 +130,11 @@ def test_what_is_new_is_not_in_an_old_snapshot(client, snapshot, objective):
     assert said(client) == before
     for page in (new, goal):
         assert client.get(page.get_absolute_url()).status_code == 200
-        assert client.get(f"{page.get_absolute_url()}?snapshot=1").status_code == 404
+        for part in ("", "progress.csv", "brief.pdf"):
+            then = client.get(f"{page.get_absolute_url()}{part}?snapshot=1")
+            assert then.status_code == 404
+            assert texts(then, "p", class_="lede")[0].endswith("when the snapshot was made.")
+            assert links(then, "main") == [page.get_absolute_url()]
 
 
 def from_before(snapshot, name, **changes):

@@ -224,6 +224,13 @@ def test_values_of_a_region_and_round_are_downloaded_with_the_filter(
     ] == [("2025-H1", "AFR", "7.0000", "'=1+1")]
 
 
+def test_values_of_a_wrong_round_are_no_file(client_of, secretariat, indicator, open_round):
+    page = client_of(secretariat).get(f"{CSV}?round=x")
+
+    assert (page.status_code, links(page, "main")) == (404, [VALUES])
+    assert texts(page, "p", class_="lede") == ["Round: There is no round “x” here."]
+
+
 @pytest.mark.parametrize("address", [VALUES, CSV])
 @pytest.mark.parametrize("person", ["viewer", "reporter", "neighbour"])
 def test_values_are_refused_to_others(request, client_of, indicator, open_round, person, address):

@@ -158,11 +158,26 @@ def test_filter(client_of, secretariat, reports, round_before, query, expected):
     assert len(lines(client_of(secretariat).get(REPORTS + query))) == expected
 
 
-@pytest.mark.parametrize("query", ["round=nope", "region=ZZZ", "country=ZZ", "state=gone"])
-@pytest.mark.parametrize("address", [REPORTS, ANSWERS, QUEUE])
-def test_wrong_filter_is_no_file(client_of, secretariat, reports, address, query):
-    assert client_of(secretariat).get(f"{address}?{query}").status_code == 404
-    assert client_of(secretariat).post(f"{ASK}?round=nope").status_code == 404
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("round=nope", "Round: There is no round “nope” here."),
+        ("region=ZZZ", "Region: There is no region “ZZZ”."),
+        ("country=ZZ", "Country: There is no country “ZZ”."),
+        ("country=FR&country=JP", "Country: The address names several. Choose one."),
+        ("state=gone", "State: There is no state “gone”."),
+    ],
+)
+@pytest.mark.parametrize("address", [REPORTS, ANSWERS, QUEUE, ASK])
+def test_wrong_filter_is_no_file(client_of, secretariat, reports, address, query, reason):
+    client = client_of(secretariat)
+
+    page = getattr(client, "post" if address == ASK else "get")(f"{address}?{query}")
+
+    assert (page.status_code, texts(page, "p", class_="lede")) == (404, [reason])
+    shown = "/review/" if address == QUEUE else f"{FRAMEWORK}progress/"
+    assert links(page, "main") == [shown]
+    assert client.get(shown).status_code == 200
 
 
 @pytest.mark.parametrize(("query", "state"), [("", "Submitted"), ("?state=approved", "Approved")])

@@ -374,6 +374,23 @@ def test_workbook_says_what_the_csv_says(client_of, secretariat, approved, japan
     assert "2025-H2-EUR.xlsx" in response.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("round=x", "Round: There is no round “x” here."),
+        ("region=EUR&region=EUR", "Region: The address names several. Choose one."),
+    ],
+)
+def test_file_of_a_wrong_filter_says_what_is_wrong(
+    client_of, secretariat, draft, kind, query, reason
+):
+    page = client_of(secretariat).get(f"/review/matrix.{kind}?{query}")
+
+    assert (page.status_code, links(page, "main")) == (404, [PAGE])
+    assert texts(page, "p", class_="lede") == [reason]
+
+
 @pytest.mark.parametrize("who", ["viewer", "neighbour"])
 def test_workbook_is_for_whom_the_page_is(request, client_of, approved, who):
     response = client_of(request.getfixturevalue(who)).get("/review/matrix.xlsx")
