@@ -44,6 +44,11 @@ def admin_login(request):
     return redirect("admin:index")
 
 
+def password_change(request, extra_context=None):
+    """Nor another page to change a password: that of everybody counts who guesses the old one."""
+    return redirect("members:password_change")
+
+
 def view_on_site(request, content_type_id, object_id):
     """Django's, for a key too that cannot be one: no row has it."""
     try:
@@ -72,6 +77,7 @@ def admin_view(view, cacheable=False, django_view=admin.site.admin_view):
 
 admin.site.admin_view = admin_view
 admin.site.login = admin_login
+admin.site.password_change = password_change
 admin.site.get_urls = admin_urls
 admin.site.site_header = admin.site.site_title = _("Framework Portal")
 admin.site.index_title = _("Administration")

@@ -1,6 +1,7 @@
 import datetime
 import functools
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import LoginForm
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.forms import DisconnectForm
@@ -67,6 +68,17 @@ class SignInForm(LoginForm):
         self.fields["password"].help_text = ""
         del self.fields["password"].widget.attrs["placeholder"]
         self.order_fields(["login", "password"])
+
+
+class PasswordChangeForm(auth_forms.PasswordChangeForm):
+    def clean_old_password(self):
+        """Counted as at the door: whoever sits down at an open machine could guess it here."""
+        old = self.cleaned_data["old_password"]
+        if not get_account_adapter().reauthenticate(self.user, old):
+            raise forms.ValidationError(
+                self.error_messages["password_incorrect"], code="password_incorrect"
+            )
+        return old
 
 
 class PasswordResetForm(auth_forms.PasswordResetForm):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from members import actions, devices
 from members.access import FOCAL_POINTS, SIGNED_IN, allowed, found_or_404
-from members.forms import DelegationForm, PasswordResetForm, ProfileForm
+from members.forms import DelegationForm, PasswordChangeForm, PasswordResetForm, ProfileForm
 from members.models import Delegation, User
 
 
@@ -28,10 +28,17 @@ class LoginView(allauth_views.LoginView):
         return address
 
 
-class PasswordChangeView(SuccessMessageMixin, auth_views.PasswordChangeView):
-    success_message = gettext_lazy("Your password is changed.")
+class PasswordChangeView(auth_views.PasswordChangeView):
+    form_class = PasswordChangeForm
     success_url = reverse_lazy("members:profile")
     template_name = "members/password_change.html"
+
+    def form_valid(self, form):
+        """Goes on in this browser alone, which stays in the list of those that can be ended."""
+        form.save()
+        actions.keep_session(request=self.request, user=form.user)
+        messages.success(self.request, _("Your password is changed."))
+        return redirect(self.success_url)
 
 
 class PasswordResetView(SuccessMessageMixin, auth_views.PasswordResetView):

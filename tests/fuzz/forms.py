@@ -160,10 +160,6 @@ def invite(world, form):
 SECRET = {"asks_for_a_secret": True}
 BUILT = {
     account_forms.ReauthenticateForm: with_user(account_forms.ReauthenticateForm),
-    auth_forms.PasswordChangeForm: Portal(
-        lambda world, data, files: auth_forms.PasswordChangeForm(fresh(world), data),
-        lambda world, form: form.save(),
-    ),
     auth_forms.SetPasswordForm: Portal(
         lambda world, data, files: auth_forms.SetPasswordForm(fresh(world), data),
         lambda world, form: form.save(),
@@ -208,6 +204,10 @@ BUILT = {
         lambda world, data, files: members_forms.SignInForm(
             data, request=world.request(world.viewer)
         ),
+    ),
+    members_forms.PasswordChangeForm: Portal(
+        lambda world, data, files: members_forms.PasswordChangeForm(fresh(world), data),
+        lambda world, form: form.save(),
     ),
     members_forms.PasswordResetForm: Portal(
         lambda world, data, files: members_forms.PasswordResetForm(data),
@@ -348,7 +348,7 @@ BUILT = {
 QUOTED = "Few trainers are available."
 # What a filled form needs to be good, where the fields alone do not tell.
 GOOD = {
-    auth_forms.PasswordChangeForm: lambda world: {"old_password": PASSWORD},
+    members_forms.PasswordChangeForm: lambda world: {"old_password": PASSWORD},
     account_forms.ReauthenticateForm: lambda world: {"password": PASSWORD},
     members_forms.SignInForm: lambda world: {"login": world.viewer.email},
     reporting_forms.EvidenceForm: lambda world: {"url": "https://police.example/report"},

@@ -41,6 +41,21 @@ def test_change_needs_the_old_password(rosa, client_of, old):
     assert list(response.context["form"].errors) == ["old_password"]
 
 
+def test_old_password_is_guessed_no_oftener_than_at_the_door(rosa):
+    browser = Client()
+    attempt(PASSWORD, client=browser)
+    said = [
+        change(browser, "another long sentence", f"guess {number}").context["form"].errors.as_data()
+        for number in range(6)
+    ]
+
+    codes = [errors["old_password"][0].code for errors in said]
+    assert codes == ["password_incorrect"] * 5 + ["too_many_login_attempts"]
+    change(browser, "another long sentence")
+    rosa.refresh_from_db()
+    assert rosa.check_password(PASSWORD)
+
+
 @pytest.mark.parametrize(
     "new", ["zqjxkvbpwmfy", "zq jx kv bp wm", "ждлорпавыфйц", "!§$%&/()=?*'", "zqjxkvbp" * 8]
 )

@@ -133,6 +133,18 @@ def test_sessions_are_listed_and_ended(rosa):
     assert [signed_in(here), signed_in(there)] == [True, False]
 
 
+def test_session_can_be_ended_that_has_changed_the_password(rosa):
+    there, here, new = Client(), Client(), "another long sentence"
+    attempt(PASSWORD, client=there)
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    there.post(reverse("members:password_change"), form)
+    attempt(new, client=here)
+    assert signed_in(there)
+
+    here.post(reverse("members:sessions_end"))
+    assert [signed_in(here), signed_in(there)] == [True, False]
+
+
 def test_who_ends_sessions_has_shown_again_who_he_is(rosa):
     """Who sits down at an open machine does not shut out its owner everywhere else."""
     here, there = Client(), Client()
