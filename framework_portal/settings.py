@@ -203,6 +203,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Off where a load is measured, or every address asked as fast as can be.
 LIMIT_REQUESTS = env_bool("LIMIT_REQUESTS", True)
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -1,10 +1,12 @@
 """Signing in through an organisation's own provider, against a real one on loopback."""
 
 import re
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+import time_machine
 from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
@@ -136,6 +138,31 @@ def test_sign_in_page_offers_what_is_set_up(db, offered):
     page = Client().get(reverse("account_login")).content.decode()
 
     assert re.findall(r"Sign in with (First|Second)", page) == ["First", "Second"]
+
+
+def test_link_is_made_by_who_has_just_shown_who_he_is(rosa, offered, settings):
+    """Who sits down at an open machine would else make himself a way in."""
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].pop()
+    client = Client()
+    attempt(PASSWORD, client=client)
+    with time_machine.travel(time.time() + 11 * 60):
+        asked = through(client, "first", "rosa-17", "connect").url
+        assert asked.split("?")[0] == reverse("account_reauthenticate")
+        assert not SocialAccount.objects.exists()
+        client.post(asked, {"password": PASSWORD})
+
+    assert SocialAccount.objects.get().user == rosa
+
+
+def test_link_is_taken_back_by_who_has_just_shown_who_he_is(rosa, offered):
+    linked("rosa@example.org", "first", "rosa-17")
+    client = Client()
+    attempt(PASSWORD, client=client)
+    with time_machine.travel(time.time() + 11 * 60):
+        asked = client.post(CONNECTIONS, {"account": SocialAccount.objects.get().pk}).url
+
+    assert asked.split("?")[0] == reverse("account_reauthenticate")
+    assert SocialAccount.objects.exists()
 
 
 def test_link_is_taken_back_by_its_owner(rosa, offered):
