@@ -220,6 +220,8 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # Enforced for every role, but where accounts have a published password anyway.
 MFA_REQUIRED = not (DEBUG or DEMONSTRATION)
 MFA_FORMS = {
+    "authenticate": "members.forms_codes.SecondFactorForm",
+    "reauthenticate": "members.forms_codes.SignInAgainForm",
     "add_webauthn": "members.forms_passkeys.AddPasskeyForm",
     "authenticate_webauthn": "members.forms_passkeys.SecondFactorPasskeyForm",
     "login_webauthn": "members.forms_passkeys.SignInPasskeyForm",

@@ -9,18 +9,22 @@ import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from members import devices, receivers, sessions
 from members.models import User
 from members.openid_connect import Refused
+
+BEGUN_AS = "sign_in_begun_as"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -60,6 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request, **credentials):
         account = credentials["email"].lower()
         return f"{account}:{devices.knows(request, account) or self.get_client_ip(request)}"
+
+    def pre_login(self, request, user, **options):
+        request.session[BEGUN_AS] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **options)
+
+    def login(self, request, user):
+        """What ends every session ends a sign-in too that waits for its second factor."""
+        if request.session.pop(BEGUN_AS, None) != user.get_session_auth_hash():
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def post_login(self, request, user, **options):
         response = super().post_login(request, user, **options)

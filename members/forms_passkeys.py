@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from members.forms_codes import counted
+
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
@@ -49,6 +51,10 @@ class AddPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AddWebAuthnForm):
 class SecondFactorPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AuthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse)
 
+    def clean_credential(self):
+        with counted(self.user):
+            return super().clean_credential()
+
 
 class SignInPasskeyForm(webauthn_forms.LoginWebAuthnForm):
     credential = CredentialField(AuthenticationResponse)
@@ -56,3 +62,7 @@ class SignInPasskeyForm(webauthn_forms.LoginWebAuthnForm):
 
 class SignInAgainPasskeyForm(webauthn_forms.ReauthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse)
+
+    def clean_credential(self):
+        with counted(self.user):
+            return super().clean_credential()

@@ -55,6 +55,8 @@ def note_wrong_factor(request, user, **kwargs):
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])
 def end_other_sessions(request, user, signal, authenticator, **kwargs):
     actions.end_other_sessions(request=request, user=user)
+    # Whether one is left is looked up anew: it may have been the last.
+    request.session.pop(sessions.SECOND_FACTOR, None)
     what = {authenticator_added: "added", authenticator_removed: "taken away"}.get(signal, "reset")
     note(logging.WARNING, f"second factor {what}", request, user, kind=authenticator.type)
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from allauth.account import forms as account_forms
 from allauth.core import context
-from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.recovery_codes import forms as codes_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
@@ -23,7 +22,7 @@ from django.utils.module_loading import import_string
 
 from members import actions as people_actions
 from members import forms as members_forms
-from members import forms_passkeys, forms_people, inviting
+from members import forms_codes, forms_passkeys, forms_people, inviting
 from members.models import MemberCountry, Membership, Region, Role, User
 from objectives.models import Indicator
 from reporting import actions
@@ -171,8 +170,6 @@ BUILT = {
     ChangeListSearchForm: plain(ChangeListSearchForm),
     Form: plain(Form),
     codes_forms.GenerateRecoveryCodesForm: with_user(codes_forms.GenerateRecoveryCodesForm),
-    mfa_forms.AuthenticateForm: with_user(mfa_forms.AuthenticateForm, **SECRET),
-    mfa_forms.ReauthenticateForm: with_user(mfa_forms.ReauthenticateForm, **SECRET),
     totp_forms.ActivateTOTPForm: Portal(
         lambda world, data, files: totp_forms.ActivateTOTPForm(data, user=world.colleague),
         **SECRET,
@@ -182,6 +179,8 @@ BUILT = {
             data, authenticator=world.authenticator
         )
     ),
+    forms_codes.SecondFactorForm: with_user(forms_codes.SecondFactorForm, **SECRET),
+    forms_codes.SignInAgainForm: with_user(forms_codes.SignInAgainForm, **SECRET),
     forms_passkeys.AddPasskeyForm: with_user(forms_passkeys.AddPasskeyForm, **SECRET),
     forms_passkeys.SecondFactorPasskeyForm: with_user(
         forms_passkeys.SecondFactorPasskeyForm, **SECRET

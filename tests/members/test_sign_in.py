@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from members import devices
+from members import actions, devices
 from members.models import Role
 from tests.factories import MembershipFactory, UserFactory
 from tests.members.signing_in import (
@@ -269,6 +269,73 @@ def test_of_many_guesses_of_a_code_ten_a_quarter_of_an_hour_are_looked_at(
             client.post(AUTHENTICATE, {"code": f"{number:06}"}, REMOTE_ADDR=address)
 
     assert len(looked_at) == 10
+
+
+@pytest.fixture
+def known(rosa, rosas_secret):
+    """A browser in which Rosa has signed in, and out again."""
+    client = Client()
+    attempt(PASSWORD, client=client)
+    with time_machine.travel(time.time() - 60):
+        attempt(PASSWORD, client=client)
+        client.post(AUTHENTICATE, {"code": code(rosas_secret)})
+    assert signed_in(client)
+    client.post(reverse("account_logout"))
+    return client
+
+
+def test_known_browser_is_let_in_whatever_codes_others_guess(known, rosas_secret):
+    thief = Client()
+    attempt(PASSWORD, ELSEWHERE, thief)
+    for number in range(12):
+        thief.post(AUTHENTICATE, {"code": f"{number:06}"}, REMOTE_ADDR=ELSEWHERE)
+    attempt(PASSWORD, client=known)
+    known.post(AUTHENTICATE, {"code": code(rosas_secret)})
+
+    assert signed_in(known)
+
+
+def test_known_browser_guesses_as_few_codes(known, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(totp.TOTP, "validate_code", lambda self, code: looked_at.append(code))
+    attempt(PASSWORD, client=known)
+    for number in range(12):
+        known.post(AUTHENTICATE, {"code": f"{number:06}"})
+
+    assert len(looked_at) == 5
+
+
+def change_password(user):
+    user.set_password("another long sentence")
+    user.save()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        change_password,
+        lambda user: MembershipFactory(user=user, role=Role.REVIEWER),
+        lambda user: actions.end_all_sessions(user=user),
+    ],
+)
+def test_sign_in_that_waits_for_its_second_factor_ends_too(rosa, rosas_secret, change):
+    client = Client()
+    attempt(PASSWORD, client=client)
+    change(rosa)
+    answer = client.post(AUTHENTICATE, {"code": code(rosas_secret)})
+
+    assert (answer.url, signed_in(client)) == (LOGIN, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_his_second_factor_away_sets_up_another(rosa, required):
+    client = Client()
+    attempt(PASSWORD, client=client)
+    set_up(client)
+    assert signed_in(client)
+    client.post(reverse("mfa_deactivate_totp"))
+
+    assert client.get(PROFILE).url == ACTIVATE
 
 
 def test_recovery_code_works_once(rosa):
