@@ -21,7 +21,10 @@ def knows(request, email):
 
 def remember(request, response, user):
     """Counts this browser among the account's own from now on."""
-    known = kept(request) | {mark(user.email): get_random_string(22)}
+    known = kept(request)
+    # Behind all others, also where it was known before: what was used longest ago goes.
+    known.pop(mark(user.email), None)
+    known[mark(user.email)] = get_random_string(22)
     last = dict(list(known.items())[-MOST:])
     response.set_cookie(
         COOKIE,
