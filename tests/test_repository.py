@@ -243,6 +243,15 @@ def test_style_sheet_knows_no_left_and_right():
     assert re.findall(r"[\s{;](?:(?:min-|max-)?(?:width|height)|top|bottom):[^;]*", sheet) == []
 
 
+def test_style_sheet_gives_no_four_sides_of_which_two_differ():
+    """The second is the right side and the fourth the left one, in Arabic too."""
+    sheet = "".join(path.read_text() for path in style_sheets())
+    sides = re.compile(r"\b(?:margin|padding|inset|border-(?:width|style|color)):([^;}]*)")
+    values = [sides_of.split() for sides_of in sides.findall(sheet)]
+
+    assert [each for each in values if len(each) == 4 and each[1] != each[3]] == []
+
+
 def test_pages_load_nothing_from_another_host():
     elsewhere = re.compile(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""")
     files = [*templates(), *style_sheets()]
