@@ -12,7 +12,7 @@ from django.urls import reverse
 from members import actions
 from members.models import Role
 from tests.members.signing_in import PASSWORD, attempt, set_up, signed_in
-from tests.pages import elements
+from tests.pages import elements, text, texts, walk
 
 
 def test_session_ends_after_half_an_hour_without_a_request(client_of, rosa):
@@ -143,6 +143,24 @@ def test_session_can_be_ended_that_has_changed_the_password(rosa):
 
     here.post(reverse("members:sessions_end"))
     assert [signed_in(here), signed_in(there)] == [True, False]
+
+
+def test_each_button_and_time_of_the_list_can_be_told_from_the_others(rosa):
+    rosa.time_zone = "Asia/Tokyo"
+    rosa.save()
+    here = Client()
+    with time_machine.travel("2026-03-01T23:00:00Z"):
+        for name in ("Firefox", "Chrome"):
+            attempt(PASSWORD, client=Client(headers={"user-agent": name}))
+        attempt(PASSWORD, client=here)
+        page = here.get(reverse("members:session_list"))
+    [table] = elements(page, "table")
+    assert [text(each) for each in walk(table) if each.name == "button"] == [
+        "End Chrome, 2 March 2026, 08:00",
+        "End Firefox, 2 March 2026, 08:00",
+    ]
+    both_zones = "2 March 2026, 08:00 (Asia/Tokyo) · 1 March 2026, 23:00 UTC"
+    assert texts(page, "time") == [both_zones] * 3
 
 
 def test_who_ends_sessions_has_shown_again_who_he_is(rosa):
