@@ -86,7 +86,7 @@ DEPENDENCIES = {
     "whitenoise",
 }
 # Django finds these by name.
-FOUND_BY_NAME = {"400.html", "404.html"}
+FOUND_BY_NAME = {"400.html"}
 # The same in every language.
 PROPER_NAMES = {"UTC", "SHA"}
 
