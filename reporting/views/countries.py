@@ -185,12 +185,15 @@ def region_page_or_404(request, slug, code):
     region = next((found for found in scope.regions if found.code == code), None)
     if region is None:
         raise Http404("There is no such region.")
+    scope.region = region
     page = {
         "framework": framework,
         "region": region,
         "countries": sorted(members_of(region, scope), key=alphabetical),
         "pictured": pictured(request.user),
         "scope": scope,
+        # The page has its region.
+        "choice": [scope.form["round"]],
         "objectives": objectives,
     }
     if scope.round and objectives:
@@ -206,7 +209,7 @@ def members_of(region, scope):
 
 
 def region_figures(region, objectives, scope):
-    rounds, figures = scope.rounds, scope.figures(objectives, in_full=[])
+    rounds, figures = scope.rounds_shown, scope.figures(objectives, in_full=[])
     lines, total = countries.region_lines(objectives, rounds, figures, region.pk)
     _lines, everyone = countries.region_lines(objectives, rounds, figures, None)
     pairs_of_cells = list(zip(rounds, total.cells, everyone.cells, strict=True))

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.utils.translation import get_language_bidi
@@ -150,11 +150,10 @@ def region_tables(request, slug, code):
     source = source_of(page, address_of(request))
     if "lines" not in page:
         raise NothingToShow([NO_OBJECTIVES], source.address)
-    region, slugs = page["region"], [each.slug for each in page["scope"].rounds]
-    source = replace(source, region=region.name, region_code=region.code)
+    slugs = [each.slug for each in page["scope"].rounds_shown]
     rows = [Row(line.objective, line.cells[-1], None, line.cells) for line in page["lines"]]
     found = {"progress": (_("Rounds"), tables.round_table(source, rows, slugs))}
-    return Tables(region.name, source, source.file_name("region"), found)
+    return Tables(source.region, source, source.file_name("region"), found)
 
 
 def tables_of(page, source, rows, lines, subject=None):

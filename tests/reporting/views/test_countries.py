@@ -1,3 +1,6 @@
+import csv
+from io import StringIO
+
 import pytest
 
 from members.models import MemberCountry
@@ -268,6 +271,26 @@ def test_region_shows_means_and_how_many_reported(
     assert texts(page, "desc") == [
         "2025-H1: Europe 30.0 %, all regions 30.0 %; 2025-H2: Europe 80.0 %, all regions 80.0 %"
     ]
+
+
+def test_region_is_looked_at_in_a_round(
+    client, open_round, round_before, objective, europe, africa
+):
+    report(objective, round_before, europe, 10, 20, 30, 40, 50)
+    report(objective, open_round, europe, 60, 70, 80, 90, 100)
+
+    now, then = client.get(REGION), client.get(f"{REGION}?round=2025-H1")
+
+    assert texts(then, "label") == texts(now, "label") == ["Round"]
+    assert "First half of 2025, Europe." in texts(then, "main")[0]
+    assert (len(grid(now)[0]), grid(then)[0]) == (2, ["30.0 % 5 of 10"])
+    assert texts(then, "desc") == ["2025-H1: Europe 30.0 %, all regions 30.0 %"]
+    africa_then = f"{REGIONS}AFR/?round=2025-H1"
+    assert links(then, "nav", class_="region-links")[0] == africa_then
+    assert f"{objective.get_absolute_url()}?round=2025-H1&region=EUR" in links(then, "table")
+    assert client.get(africa_then).status_code == 200
+    file = client.get(f"{REGION}progress.csv?round=2025-H1").content.decode("utf-8-sig")
+    assert {row["round"] for row in csv.DictReader(StringIO(file))} == {"2025-H1"}
 
 
 def test_region_with_fewer_than_five_reports_is_withheld(client, open_round, objective, europe):
