@@ -1,6 +1,7 @@
 """Figures as CSV, as a spreadsheet program opens them without harm."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +17,9 @@ from reporting.dashboards import Cell, Row
 from reporting.models import Rating
 from reporting.sources import Source
 
-# A cell that begins with one of these is taken for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Before what a spreadsheet would run: a cell that begins so. One that parts cells at semicolons, as
+# many countries do, holds none together by quotation marks: each part and each line is a cell.
+FORMULA = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=[=+\-@＝＋－＠])")
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -46,8 +48,8 @@ def csv_file(rows: Iterable[Sequence[object]]) -> IO[bytes]:
 
 def cell(value: object) -> object:
     """Text that a spreadsheet would run is quoted; numbers stay numbers; None is empty."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return FORMULA.sub("'", value)
     return "" if value is None else value
 
 
