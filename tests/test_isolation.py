@@ -58,7 +58,7 @@ GUARDS = [
     (
         "reporting.views.history",
         "submission_detail",
-        [(Submission, "visible_to"), (ProgressReport, "states_visible_to")],
+        [(Submission, "known_to")],
     ),
     ("reporting.search", "search", [(ProgressReport, "visible_to")]),
     ("reporting.views.workbook", "workbook_check", [(WorkbookUpload, "acceptable_by")]),

@@ -42,6 +42,20 @@ class SubmissionQuerySet(models.QuerySet):
         """Who may read a report may read what was submitted of it."""
         return self.filter(report__in=ProgressReport.objects.visible_to(user))
 
+    def known_to(self, user):
+        """Those of whose report `user` knows the history, and may read it.
+
+        Copies that were returned stay between the country and the reviewers: others who read what
+        is approved read that copy alone.
+        """
+        known = self.visible_to(user).filter(
+            report__in=ProgressReport.objects.states_visible_to(user)
+        )
+        if user.is_reviewer:
+            return known
+        own = models.Q(report__country=user.country) if user.country else models.Q(pk__in=[])
+        return known.filter(own | models.Q(pk__in=Submission.objects.last_ones().values("pk")))
+
     def last_ones(self):
         """The last submission of each report, in the order of the objectives."""
         later = Submission.objects.filter(

@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from members.access import SIGNED_IN, allowed, found_or_404
 from reporting.copies import answers, capacity, compared, lines
-from reporting.models import Evidence, ProgressReport, Submission
+from reporting.models import Evidence, Submission
 
 
 @allowed(SIGNED_IN)
@@ -11,7 +11,7 @@ from reporting.models import Evidence, ProgressReport, Submission
 def submission_detail(request, receipt_number):
     """What was submitted, as it was; it prints as a receipt."""
     submission = found_or_404(readable(request.user), receipt_number=receipt_number)
-    others = submission.report.submissions.exclude(pk=submission.pk).defer("content")
+    others = readable(request.user).filter(report=submission.report).exclude(pk=submission.pk)
     return render(
         request,
         "reporting/submission_detail.html",
@@ -22,7 +22,7 @@ def submission_detail(request, receipt_number):
             "lines": lines(submission.content),
             "answers": answers(submission),
             "evidence": handed_in(submission, request.user),
-            "others": others,
+            "others": others.defer("content"),
         },
     )
 
@@ -59,19 +59,15 @@ def submission_compare(request, receipt_number, other):
 def submission_changes(request, receipt_number):
     """The comparison with the submission before it, at its own address."""
     submission = found_or_404(readable(request.user), receipt_number=receipt_number)
-    before = get_object_or_404(submission.report.submissions, number=submission.number - 1)
+    of_report = readable(request.user).filter(report=submission.report)
+    before = get_object_or_404(of_report, number=submission.number - 1)
     return redirect(
         "reporting:submission_compare", before.receipt_number, submission.receipt_number
     )
 
 
 def readable(user):
-    """Submissions for those who may read the report and know its history."""
-    known = ProgressReport.objects.states_visible_to(user)
-    return (
-        Submission.objects.visible_to(user)
-        .filter(report__in=known)
-        .select_related(
-            "report__round", "report__country", "report__objective__goal", "submitted_by"
-        )
+    """What was submitted, as far as the reader may see it, with all that a page says of it."""
+    return Submission.objects.known_to(user).select_related(
+        "report__round", "report__country", "report__objective__goal", "submitted_by"
     )

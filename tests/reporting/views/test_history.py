@@ -172,6 +172,21 @@ def test_submissions_before_approval_stay_between_country_and_secretariat(
     assert [client.get(each).status_code for each in (DETAIL, COMPARE, CHANGES)] == [404] * 3
 
 
+@pytest.mark.parametrize("who", ["editor", "administrator"])
+def test_who_reads_what_is_approved_reads_no_copy_that_was_returned(
+    client_of, request, twice, secretariat, who
+):
+    twice.round.framework.results_visibility = "members"
+    twice.round.framework.save()
+    actions.approve_report(report=twice, version=5, by=secretariat)
+    client = client_of(request.getfixturevalue(who))
+    page = client.get(f"/reporting/submissions/{SECOND}/")
+
+    assert texts(page, "h1") == [f"Receipt {SECOND}"]
+    assert FIRST not in page.content.decode()
+    assert [client.get(each).status_code for each in (DETAIL, COMPARE, CHANGES)] == [404] * 3
+
+
 def test_submission_of_a_returned_report_is_with_the_country(client_of, secretariat, returned):
     assert client_of(secretariat).get(DETAIL).status_code == 404
 
