@@ -135,5 +135,5 @@ def test_csv_of_a_members_framework_is_for_members(client, client_of, viewer, op
 
     response = client.get(CSV)
 
-    assert (response.status_code, texts(response, "h1")) == (404, ["There is no such page"])
+    assert (response.status_code, texts(response, "h1")) == (404, ["There is nothing to show here"])
     assert [row["objective"] for row in downloaded(client_of(viewer))] == ["1.1", "1.2"]
