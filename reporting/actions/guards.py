@@ -21,7 +21,7 @@ def require_open(report, now):
 def require_in_time(report, now):
     """A first report is in time or has an extension; what was handed in once may be corrected."""
     reporting_round = report.round
-    if reporting_round.takes_first_reports(now) or report.submissions.exists():
+    if reporting_round.takes_first_reports(now) or report.was_handed_in():
         return
     extended_until = Extension.objects.until(reporting_round, report.country)
     if not reporting_round.takes_first_reports(now, extended_until):

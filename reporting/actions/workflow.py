@@ -132,7 +132,9 @@ def withdraw_report(*, report, version, by):
     """Takes a submitted report back while no reviewer has claimed it."""
     now = database_now()
     require_open(report, now)
-    before = report.submissions.count() - 1
+    handed_in = report.events.filter(kind=ReportEvent.Kind.SUBMITTED).order_by("number").last()
+    if handed_in is None:
+        raise Conflict
     change(
         report,
         version=version,
@@ -140,7 +142,7 @@ def withdraw_report(*, report, version, by):
         among=ProgressReport.objects.filter(claimed_by__isnull=True, entered_by__isnull=True),
         by=by,
         now=now,
-        status=Status.RETURNED if before else Status.DRAFT,
+        status=handed_in.from_status,
     )
     event = _record(
         report, kind=ReportEvent.Kind.WITHDRAWN, by=by, now=now, from_status=Status.SUBMITTED

@@ -356,6 +356,10 @@ class ProgressReport(models.Model):
             and self.claimed_by_id in (None, user.pk)
         )
 
+    def was_handed_in(self):
+        """Once, in time or with an extension: what was withdrawn or came back may be late."""
+        return self.pk is not None and self.submissions.exists()
+
     def is_open_for(self, name):
         """Whether a field, by name or by an indicator's code, may be changed now."""
         return self.open_fields is None or name in self.open_fields

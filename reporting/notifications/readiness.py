@@ -17,7 +17,7 @@ def queue_ready_mails(report, *, by, now):
     granted = Extension.objects.until(report.round, report.country)
     due_at = report.round.due_at
     until = max(due_at, granted or due_at)
-    if report.submissions.exists():
+    if report.was_handed_in():
         until = max(report.round.closes_at, until)
     queue(
         as_mail(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,14 @@ from django.utils.translation import ngettext
 from members.models import MemberCountry, Membership, User
 from members.models.people import COUNTRY_ROLES
 from objectives.models import Objective
-from reporting.models import Extension, Mail, ProgressReport, ReportingRound, Status
+from reporting.models import (
+    Extension,
+    Mail,
+    ProgressReport,
+    ReportingRound,
+    Status,
+    Submission,
+)
 from reporting.models.reports import WITH_THE_SECRETARIAT
 from reporting.notifications.letters import (
     CANNOT_WAIT,
@@ -68,7 +75,8 @@ def _queue_for(reporting_round, officers, now):
             owed = [
                 (each, status)
                 for each in objectives
-                if owes(status := states[country.pk].get(each.pk), kind)
+                for status, was_handed_in in [states[country.pk].get(each.pk, (None, False))]
+                if owes(status, was_handed_in, kind)
             ]
             if owed:
                 about = Reminder(reporting_round, country, user, due_at, owed, len(objectives))
@@ -94,16 +102,20 @@ def news(reporting_round, due_at, now):
             return
 
 
-def owes(status, kind):
-    """Whether an objective is to be told of; a returned report was handed in and is not overdue."""
-    return status not in WITH_THE_SECRETARIAT and (kind != OVERDUE or status != Status.RETURNED)
+def owes(status, was_handed_in, kind):
+    """Whether an objective is to be told of; what was handed in once is not overdue any more."""
+    return status not in WITH_THE_SECRETARIAT and (kind != OVERDUE or not was_handed_in)
 
 
 def _states(reporting_round):
+    """{country: {objective: (status, whether it was handed in once)}}"""
     states = defaultdict(dict)
     reports = ProgressReport.objects.filter(round=reporting_round).order_by()
-    for country, objective, status in reports.values_list("country", "objective", "status"):
-        states[country][objective] = status
+    handed_in = Exists(Submission.objects.filter(report=OuterRef("pk")))
+    for country, objective, *state in reports.values_list(
+        "country", "objective", "status", handed_in
+    ):
+        states[country][objective] = tuple(state)
     return states
 
 

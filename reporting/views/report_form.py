@@ -64,9 +64,10 @@ def show_form(request, report, form, status=200):
     previous = last_approved(report)
     returned = last_return(report)
     comments = (returned.field_comments if returned else None) or {}
+    takes_first = report.round.takes_first_reports(now, extended_until)
     page |= {
         "extended_until": extended_until,
-        "takes_first": report.round.takes_first_reports(now, extended_until),
+        "is_too_late": not takes_first and takes_reports and not report.was_handed_in(),
         "previous": previous,
         "can_begin_from_previous": previous and not form.is_bound and is_empty(report),
         "last_return": returned,

@@ -39,7 +39,7 @@ def report_submit(request, round_slug, code):
             return redirect("reporting:report_edit", round_slug, report.objective.code)
         return show_submit(request, report)
     if any(name in request.POST for name in ProgressReport.CONTENT_FIELDS):
-        return save_and_submit(request, report)
+        return save_and_submit(request, report, code)
     if not report.pk:
         raise Http404("There is no report to submit yet.")
     signs_as = required_sign_off(request)
@@ -57,8 +57,7 @@ def report_submit(request, round_slug, code):
     return submitted(request, report, submission)
 
 
-def save_and_submit(request, report):
-    is_new = report.pk is None
+def save_and_submit(request, report, code):
     form = ReportForm(request.POST, instance=report)
     if not form.is_valid():
         return show_form(request, report, form)
@@ -76,13 +75,11 @@ def save_and_submit(request, report):
         form.add_error(None, ROUND_CLOSED)
         return show_form(request, report, form, status=409)
     except actions.Incomplete as incomplete:
-        if is_new:
-            # It was stored and taken back again.
-            report.pk, report.version = None, 0
         for field, message in incomplete.missing.items():
             # An indicator that is no longer asked about has no field.
             form.add_error(field if field in {*form.fields, *form.answers} else None, message)
-        return show_form(request, report, form)
+        # What was stored is taken back again, and not what the object says of it.
+        return show_form(request, own_report(request, report.round.slug, code), form)
     if submission is None:
         messages.error(request, SAVED_BUT_OVERDUE)
         return redirect("reporting:report_submit", report.round.slug, report.objective.code)
@@ -115,8 +112,7 @@ def submitted(request, report, submission):
 def show_submit(request, report, conflict=False, status=200, refusal=""):
     now = timezone.now()
     extended_until = Extension.objects.until(report.round, report.country)
-    was_handed_in = report.submissions.exists()
-    in_time = was_handed_in or report.round.takes_first_reports(now, extended_until)
+    in_time = report.was_handed_in() or report.round.takes_first_reports(now, extended_until)
     told = list(ready_mails(report))
     submitters = who_submits(request.user, now)
     known = {request.user.pk, *(mail.recipient_id for mail in told)}

@@ -300,6 +300,14 @@ def test_withdraw_of_a_corrected_report_leads_back_to_returned(returned, focal_p
     assert ProgressReport.objects.get().status == "returned"
 
 
+def test_second_withdrawal_of_a_draft_leads_back_to_a_draft(submitted, focal_point):
+    """Nobody has returned it, so nothing says that somebody has."""
+    actions.withdraw_report(report=submitted, version=2, by=focal_point)
+    actions.submit_report(report=submitted, version=3, by=focal_point)
+    actions.withdraw_report(report=submitted, version=4, by=focal_point)
+    assert ProgressReport.objects.get().status == "draft"
+
+
 def test_withdraw_of_a_claimed_report_is_a_conflict(submitted, focal_point, secretariat):
     actions.claim_report(report=submitted, by=secretariat)
     with pytest.raises(actions.Conflict):

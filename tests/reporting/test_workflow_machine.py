@@ -158,10 +158,11 @@ class Workflow(RuleBasedStateMachine):
     @precondition(lambda self: self.status in ("draft", "returned"))
     @rule(stale=STALE)
     def submit(self, stale):
-        report = self.report()
+        report, before = self.report(), self.status
         complete = not report.missing_for_submission()
         if self.step("submit", actions.submit_report, "focal_point", stale, complete, report):
             self.submissions += 1
+            self.before_submission = before
 
     @precondition(lambda self: self.status == "submitted")
     @rule(stale=STALE)
@@ -174,7 +175,7 @@ class Workflow(RuleBasedStateMachine):
             version=self.version - stale,
             by=self.world["focal_point"],
         ):
-            self.status = "draft" if self.submissions == 1 else "returned"
+            self.status = self.before_submission
             self.version += 1
 
     @precondition(lambda self: self.status == "submitted")

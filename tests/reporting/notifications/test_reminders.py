@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from members.models import Role
+from reporting import actions
 from reporting.models import Mail, PostedForm
 from reporting.notifications import queue_reminders
 from tests.factories import (
@@ -86,6 +87,13 @@ def test_country_that_owes_nothing_is_not_reminded(
     lay(open_round, now, opened=30, due=3)
     queue_reminders(now)
     assert [mail.recipient for mail in Mail.objects.all()] == [neighbour]
+
+
+def test_report_that_was_withdrawn_is_owed_but_not_overdue(open_round, submitted, focal_point, now):
+    actions.withdraw_report(report=submitted, version=2, by=focal_point)
+    queue_reminders(lay(open_round, now, opened=30, due=0).due_at)
+    overdue = Mail.objects.get(recipient=focal_point, key__contains="overdue")
+    assert "3 of 4" in overdue.subject
 
 
 def test_report_that_came_back_is_owed_but_not_overdue(open_round, returned, reporter, now):

@@ -15,6 +15,8 @@ from tests.factories import (
     ReportingRoundFactory,
 )
 from tests.pages import elements, texts
+from tests.reporting.test_actions import COMMENT
+from tests.reporting.views.test_desk import overdue
 from tests.reporting.views.test_reports import EDIT, SUBMIT, TYPED
 
 AUTOSAVE = f"{EDIT}autosave/"
@@ -296,6 +298,38 @@ def test_reason_stays_when_a_correction_was_withdrawn(client_of, focal_point, pa
     actions.withdraw_report(report=partly_returned, version=4, by=focal_point)
     page = client_of(focal_point).get(EDIT)
     assert page.context["last_return"].comment == "Two things, please."
+
+
+def test_reason_stays_when_a_correction_is_not_complete(client_of, focal_point, returned):
+    """It is marked as handed in before its answers are looked at, and that is taken back."""
+    IndicatorFactory(objective=returned.objective, denominator="cases", aggregation="ratio_of_sums")
+    typed = TYPED | {"version": "3", "1.1.1-numerator": "5", "1.1.1-denominator": "3"}
+    page = client_of(focal_point).post(SUBMIT, typed)
+    assert page.context["report"].status == "returned"
+    assert page.context["last_return"].comment == COMMENT
+    assert page.context["form"].answers["1.1.1"].non_field_errors()
+    assert ProgressReport.objects.get().version == 3
+
+
+def test_first_report_that_is_not_complete_stays_a_new_one(
+    client_of, focal_point, indicator, open_round
+):
+    page = client_of(focal_point).post(SUBMIT, TYPED | {"version": "0", "rating": ""})
+    assert (page.context["report"].pk, page.context["report"].version) == (None, 0)
+    assert not ProgressReport.objects.exists()
+
+
+def test_what_was_withdrawn_is_not_too_late(client_of, focal_point, submitted):
+    overdue(submitted.round)
+    assert not client_of(focal_point).get(EDIT).context.get("is_too_late")
+    actions.withdraw_report(report=submitted, version=2, by=focal_point)
+    assert not client_of(focal_point).get(EDIT).context["is_too_late"]
+
+
+def test_what_was_never_handed_in_is_too_late(client_of, focal_point, draft):
+    overdue(draft.round)
+    page = client_of(focal_point).get(EDIT)
+    assert "your country needs more time" in page.content.decode()
 
 
 def test_report_edit_of_a_closed_round_is_open_with_an_extension(
