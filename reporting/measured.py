@@ -1,6 +1,7 @@
 """An indicator's line in words, as pages, files and briefs write it, and as a row of a table."""
 
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -28,8 +29,8 @@ def in_unit(number, indicator: Indicator) -> str:
 
 
 def percent(share) -> str:
-    """A share of the way as it is read: 0.364 is 36."""
-    return f"{100 * share:.0f}"
+    """A share of the way as it is read: 0.364 is 36, and 0.625 is 63."""
+    return f"{(100 * share).quantize(Decimal(1), ROUND_HALF_UP)}"
 
 
 def value_of(line: Line) -> str:

@@ -53,6 +53,7 @@ class Numerals:
         if number is None:
             return self.none
         words = f"{number:+.1f}".replace("-", "−") if number else "0.0"
+        words = words.replace(".", self.point)
         # The sign stays in front on a right-to-left page too.
         return SafeString(f'<bdi dir="ltr">{words}</bdi>')  # nosec B703
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,7 @@ def asked(page: Mapping[str, Any], rows: Sequence[Beside]) -> Iterator[str]:
         )
         yield words % {
             "round": each.name,
-            "due": date_format(each.due_at, "DATE_FORMAT"),
+            "due": date_format(localtime(each.due_for_country), "DATE_FORMAT"),
             "open": len(entries),
             "all": len(page["lines"]),
             "codes": codes,

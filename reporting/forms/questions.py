@@ -200,12 +200,14 @@ def definitions_of(indicators: Iterable[Indicator]) -> list[Definition]:
         Definition(str(capfirst(ReportForm.base_fields[name].label)), str(HELP[name]))
         for name in ProgressReport.CONTENT_FIELDS
     ]
-    found.append(Definition(_("Indicators: proposals, none of them official"), "", is_heading=True))
-    found += [
-        Definition(f"{indicator.code} {indicator.name}", meaning_of(indicator))
-        for indicator in indicators
-    ]
+    found.append(Definition(_("Indicators"), "", is_heading=True))
+    found += [Definition(named(indicator), meaning_of(indicator)) for indicator in indicators]
     return found
+
+
+def named(indicator: Indicator) -> str:
+    words = f"{indicator.code} {indicator.name}"
+    return words if indicator.is_official else f"{words} ({_('Proposed, not official')})"
 
 
 def meaning_of(indicator: Indicator) -> str:

@@ -1,4 +1,5 @@
 from django.db.models import Case, F, Max, Q, When
+from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -86,10 +87,15 @@ def pictured_to(user):
 
 
 def rounds_with_extensions(framework, country):
-    """All rounds, each with the instant until which the country has more time, if it has."""
+    """All rounds, each with the instant until which the country has more time, if it has, and
+    that at which its reports are due.
+    """
     granted = Q(extensions__country=country, extensions__state=Extension.State.GRANTED)
     rounds = framework.rounds.annotate(
         extended_until=Max("extensions__granted_until", filter=granted)
+    )
+    rounds = rounds.annotate(
+        due_for_country=Greatest(F("due_at"), Coalesce("extended_until", F("due_at")))
     )
     # Summing up forgets the order that a model has of itself.
     return rounds.order_by("starts_on")

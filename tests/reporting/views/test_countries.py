@@ -1,7 +1,9 @@
 import csv
+import datetime
 from io import StringIO
 
 import pytest
+import time_machine
 
 from members.models import MemberCountry
 from objectives.models import Objective
@@ -16,6 +18,7 @@ from tests.factories import (
     ProgressReportFactory,
     RegionFactory,
     ReportingRoundFactory,
+    days,
 )
 from tests.pages import elements, links, text, texts
 from tests.reporting.views.figures import report
@@ -176,6 +179,28 @@ def test_country_with_more_time_owes_still(client_of, reporter, framework, franc
     assert grid(client.get(PAGE))[0] == ["Overdue"]
     ExtensionFactory(round=late, country=france, granted=True)
     assert grid(client.get(PAGE))[0] == ["Due"]
+
+
+@pytest.mark.parametrize(("more", "due"), [(0, "1 December 2025"), (20, "21 December 2025")])
+def test_country_reads_when_its_own_reports_are_due(
+    client_of, printed, reporter, framework, france, objective, more, due
+):
+    """By its own clocks, and with the time that it was given."""
+    reporter.time_zone = "Pacific/Auckland"
+    reporter.save()
+    at = datetime.datetime(2025, 11, 30, 20, tzinfo=datetime.UTC)
+    opened = ReportingRoundFactory(
+        framework=framework, opens_at=at - days(60), due_at=at, closes_at=at + days(30)
+    )
+    if more:
+        ExtensionFactory(round=opened, country=france, granted=True, asked_until=at + days(more))
+    with time_machine.travel(at - days(1)):
+        client = client_of(reporter)
+        [said] = [each for each in texts(client.get(PAGE), "p") if "Due:" in each]
+        client.get(f"{PAGE}brief.pdf")
+
+    assert f"Due: {due}, 09:00 (Pacific/Auckland)" in said
+    assert any(f"due on {due}" in each for each in printed[0].asked)
 
 
 # Beside the region

@@ -7,6 +7,7 @@ from members.models import Membership, User
 from reporting import actions
 from reporting.models import ProgressReport
 from tests.factories import ProgressReportFactory, ReportingRoundFactory
+from tests.pages import elements
 from tests.reporting.test_forms import FILLED
 
 EDIT = "/reporting/2025-H2/1.1/"
@@ -87,6 +88,16 @@ def test_report_edit_answers_bad_input_at_the_field(client_of, reporter, draft, 
     assert form[field].value() == typed
     assert form["achievements"].value() == TYPED["achievements"]
     assert ProgressReport.objects.get().version == 1
+
+
+def test_group_of_choices_names_its_error(client_of, reporter, draft):
+    page = client_of(reporter).post(EDIT, TYPED | {"version": "1", "rating": "splendid"})
+    [group] = elements(page, "fieldset", id="id_rating")
+    names = dict(group.attributes)["aria-describedby"].split()
+    assert "id_rating_error" in names
+    found = [*elements(page, "div"), *elements(page, "p")]
+    shown = {dict(each.attributes).get("id") for each in found}
+    assert set(names) <= shown
 
 
 @pytest.mark.parametrize("version", ["0", "2", "", "abc", "-1", "9" * 40, "1\0", None])
