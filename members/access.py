@@ -62,6 +62,11 @@ SECRETARIAT = Audience(
     lambda user: user.manages_secretariat,
     _("This page is for the secretariat's reviewers and the administrator."),
 )
+ADMINISTRATORS = Audience(
+    "administrators",
+    lambda user: user.is_superuser,
+    _("This page is for the administrators of the portal."),
+)
 # Those who read every approved report, so that no answer in one is withheld from them.
 READERS_OF_ALL = Audience(
     "readers of all",

@@ -211,11 +211,8 @@ class MemberCountryAdmin(HistoryAdmin):
     list_filter = ["region", "in_mena", "regional_bureau"]
     list_select_related = ["region"]
     search_fields = ["name_en", "name_fr", "name_es", "name_ar", "iso2", "iso3"]
-
-    def get_readonly_fields(self, request, obj=None):
-        readonly = super().get_readonly_fields(request, obj)
-        # It lets a reporter submit: a right, and rights are the administrator's.
-        return readonly if request.user.is_superuser else [*readonly, "single_officer_reason"]
+    # It lets a reporter submit: a right, and nobody gives one alone.
+    readonly_fields = ["single_officer_reason"]
 
 
 class MembershipInline(ReadOnly, PortalInline):

@@ -1,12 +1,14 @@
 from django import forms
 from django.contrib.auth import forms as auth_forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from members.forms import LowerCaseEmailField, NameField, time_zones
-from members.models import MembershipEvent, Role, User
+from members.models import MemberCountry, MembershipEvent, Role, User
 from members.models.people import POWER_ROLES
 
 REASON_MAX_LENGTH = MembershipEvent._meta.get_field("reason").max_length
+ONLY_OFFICER = MemberCountry._meta.get_field("single_officer_reason")
 ROLES_EXPLAINED = {
     Role.REPORTER: _("Country reporter: writes drafts of the country, submits nothing"),
     Role.FOCAL_POINT: _("Country focal point: submits for the country, invites its officers"),
@@ -43,6 +45,15 @@ class ReasonForm(forms.Form):
         max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It is kept with what was done, for good."),
+    )
+
+
+class OnlyOfficerForm(ReasonForm):
+    reason = forms.CharField(
+        label=capfirst(ONLY_OFFICER.verbose_name),
+        max_length=ONLY_OFFICER.max_length,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It is kept with the country, and with what was done for good."),
     )
 
 

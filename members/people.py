@@ -41,7 +41,7 @@ def record(kind, *, by, person=None, email="", role="", country=None, reason="")
         kind=kind,
         by=by,
         person=person,
-        email=email or person.email,
+        email=person.email if person and not email else email,
         role=role,
         country=country,
         reason=reason,
@@ -99,13 +99,22 @@ def close(person, *, by, reason):
 
 @transaction.atomic
 def reactivate(*, person, by, reason):
+    """Opens the account again, unless a role of power comes back with it: `members.proposing`."""
     by = actor(by)
     found = closable(person, by)
-    if found.is_active:
+    if found.has_power:
+        raise NotAllowed
+    return reopen(found, by=by, reason=reason)
+
+
+def reopen(person, *, by, reason):
+    if person.is_active:
         raise Changed
-    found.is_active = True
-    found.save(update_fields=["is_active"])
-    return record(Kind.REACTIVATED, by=by, person=found, country=home_of(found), reason=reason)
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    # What was proposed before its role of power was taken.
+    person.proposals.waiting().update(withdrawn_at=timezone.now())
+    return record(Kind.REACTIVATED, by=by, person=person, country=home_of(person), reason=reason)
 
 
 def home_of(person):

@@ -4,7 +4,14 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from members import openid_connect, sessions_views, views, views_invitation, views_people
+from members import (
+    openid_connect,
+    sessions_views,
+    views,
+    views_invitation,
+    views_people,
+    views_proposals,
+)
 from members.access import EVERYONE, SIGNED_IN, allowed
 
 own = [
@@ -59,8 +66,24 @@ own = [
         views_people.person_role_take,
         name="person_role_take",
     ),
+    path(
+        "people/proposals/<int:pk>/confirm/",
+        views_proposals.proposal_confirm,
+        name="proposal_confirm",
+    ),
+    path(
+        "people/proposals/<int:pk>/withdraw/",
+        views_proposals.proposal_withdraw,
+        name="proposal_withdraw",
+    ),
     path("people/<str:iso2>/", views_people.people_of_country, name="people_of_country"),
     path("people/<str:iso2>/invite/", views_people.person_invite, name="person_invite"),
+    path("people/<str:iso2>/only-officer/", views_proposals.only_officer, name="only_officer"),
+    path(
+        "people/<str:iso2>/only-officer/end/",
+        views_proposals.only_officer_end,
+        name="only_officer_end",
+    ),
     path("invitation/", views_invitation.invitation_accept, name="invitation_accept"),
     path("invitation/<str:token>/", views_invitation.invitation_open, name="invitation_open"),
     path("session/", sessions_views.session, name="session"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members import fresh, inviting, people
+from members import fresh, inviting, people, proposing
 from members.access import INVITERS, SECRETARIAT, allowed, found_or_404
 from members.forms_people import CountrySearchForm, InvitationForm, ReasonForm
 from members.models import (
@@ -20,6 +20,7 @@ from members.models import (
     MemberCountry,
     Membership,
     MembershipEvent,
+    Proposal,
     User,
     roles_given_by,
 )
@@ -46,6 +47,9 @@ def people_list(request):
         "form": form,
         "page": Paginator(rows, COUNTRIES_A_PAGE).get_page(request.GET.get("page")),
         "waiting": waiting,
+        "proposals": Proposal.objects.managed_by(user)
+        .waiting()
+        .select_related("person", "country", "proposed_by"),
     }
     return render(request, "members/people_list.html", page, status=200 if form.is_valid() else 404)
 
@@ -80,6 +84,7 @@ def show_people(request, country, found, events):
         .filter(country=country)
         .values_list("pk", flat=True)
     )
+    proposals = Proposal.objects.managed_by(request.user).waiting()
     page = {
         "country": country,
         "people": found.order_by("-is_active", "name", "pk").prefetch_related(held),
@@ -87,7 +92,8 @@ def show_people(request, country, found, events):
         "pending": pending,
         "manageable": manageable,
         "roles": roles_given_by(request.user, country),
-        "events": events.select_related("by", "person")[:EVENTS_SHOWN],
+        "proposals": proposals.filter(country=country).select_related("person", "proposed_by"),
+        "events": events.select_related("by", "person", "country")[:EVENTS_SHOWN],
     }
     return render(request, "members/people_of_country.html", page)
 
@@ -202,9 +208,19 @@ def person_deactivate(request, pk):
 @allowed(INVITERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_reactivate(request, pk):
+    """With a role of power a second person says yes to it first."""
     person = managed_person(request, pk)
+    proposed = person.proposals.waiting().first()
+    if proposed:
+        return redirect("members:proposal_confirm", proposed.pk)
+    verb = people.reactivate
     text = _("The account of %(person)s is open again, with the role it had.")
-    return with_reason(request, person, people.reactivate, text, "members/person_reactivate.html")
+    if person.has_power:
+        if request.method == "POST" and not fresh.is_fresh(request):
+            return fresh.ask_again(request)
+        verb = proposing.propose_reopening
+        text = _("A second person of the secretariat confirms that %(person)s comes back.")
+    return with_reason(request, person, verb, text, "members/person_reactivate.html")
 
 
 @allowed(SECRETARIAT)

@@ -22,7 +22,7 @@ from django.utils import timezone
 from fido2 import webauthn
 from fido2.cose import ES256
 
-from members import inviting
+from members import inviting, proposing
 from members import people as people_actions
 from members.models import Role, User
 from objectives.models import Indicator
@@ -54,10 +54,16 @@ from tests.workbooks import fill
 PASSWORD = "correct horse battery"
 COMMENT = "Please name the training courses."
 MISSING = 987_654_321
-NO_SUCH = {"submission": "2000-NONE", "country": "XX", "region": "XXX"}
+NO_SUCH = {"submission": "2000-NONE", "country": "XX", "region": "XXX", "small country": "XX"}
 NO_SUCH |= {"round": "2000-H1", "round ahead": "2000-H1"}
 # Those of which addresses speak by another name than a key.
-OWN_NAME = {"country": "iso2", "region": "code", "round": "slug", "round ahead": "slug"}
+OWN_NAME = {
+    "country": "iso2",
+    "small country": "iso2",
+    "region": "code",
+    "round": "slug",
+    "round ahead": "slug",
+}
 # The values of an address where no row's own key is asked for.
 PLACE = {
     "slug": "2022-2025",
@@ -351,6 +357,12 @@ def around_the_people(people):
         by=people["focal point own"], email="new@example.org", role=Role.REPORTER, country=country
     )
     proposed = inviting.invite(by=reviewer, email="other@example.org", role=Role.REVIEWER)
+    small = MemberCountryFactory(
+        iso2="NR", region=country.region, single_officer_reason="The bureau has one officer."
+    )
+    officer = proposing.propose_only_officer(
+        country=small, by=people["administrator"], reason="For two more years."
+    )
     closed = person("closed", Role.REPORTER, country)
     people_actions.deactivate(person=closed, by=people["focal point own"], reason="Has left.")
     session = UserSession.objects.create(
@@ -366,6 +378,8 @@ def around_the_people(people):
     return {
         "invitation": invitation.pk,
         "proposed invitation": proposed.pk,
+        "proposal of the administrator": officer.pk,
+        "small country": small.iso2,
         "officer": people["colleague"].pk,
         "closed officer": closed.pk,
         "focal point": people["focal point own"].pk,

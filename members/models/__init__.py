@@ -3,6 +3,7 @@ from members.models.delegations import Delegation, SignOff, sign_off_of
 from members.models.events import MembershipEvent
 from members.models.invitations import FRESH_ROLES, Invitation, roles_given_by
 from members.models.people import Membership, Role, User
+from members.models.proposals import Proposal
 
 __all__ = [
     "FRESH_ROLES",
@@ -11,6 +12,7 @@ __all__ = [
     "MemberCountry",
     "Membership",
     "MembershipEvent",
+    "Proposal",
     "Region",
     "Role",
     "SignOff",

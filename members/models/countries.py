@@ -132,7 +132,8 @@ class MemberCountry(models.Model):
         blank=True,
         help_text=_(
             "Filled in for a country that has one officer: its reporter may then submit too, "
-            "and each of its submissions says so. Empty: only its focal point submits."
+            "and each of its submissions says so. Empty: only its focal point submits. "
+            "Proposed on the page of the country's people, confirmed by a second person."
         ),
     )
     map_column = models.PositiveSmallIntegerField(

@@ -12,7 +12,7 @@ class MembershipEvent(models.Model):
 
     class Kind(models.TextChoices):
         INVITED = "invited", _("Invited")
-        CONFIRMED = "confirmed", _("Invitation confirmed by a second person")
+        CONFIRMED = "confirmed", _("Confirmed by a second person")
         RESENT = "resent", _("Invitation sent again")
         WITHDRAWN = "withdrawn", _("Invitation withdrawn")
         GIVEN = "given", _("Role given")
@@ -23,6 +23,11 @@ class MembershipEvent(models.Model):
         ADMINISTRATOR = "administrator", _("Made an administrator")
         NO_ADMINISTRATOR = "no_administrator", _("No longer an administrator")
         ADDRESS = "address", _("E-mail address changed")
+        REOPENING_PROPOSED = "reopening_proposed", _("Proposed to open the account again")
+        OFFICER_PROPOSED = "officer_proposed", _("Proposed to let the only officer submit")
+        PROPOSAL_WITHDRAWN = "proposal_withdrawn", _("Proposal withdrawn")
+        ONLY_OFFICER = "only_officer", _("Only officer may submit")
+        NO_ONLY_OFFICER = "no_only_officer", _("Only officer may no longer submit")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     by = models.ForeignKey(
@@ -41,9 +46,9 @@ class MembershipEvent(models.Model):
         verbose_name=_("person"),
         null=True,
         blank=True,
-        help_text=_("Empty while there is no account yet."),
+        help_text=_("Empty while there is no account yet, and where it is about a country."),
     )
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
     country = models.ForeignKey(
         MemberCountry,
@@ -63,7 +68,13 @@ class MembershipEvent(models.Model):
         indexes = [models.Index(fields=["by", "at"], name="members_event_by_at")]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {self.email}"
+        what = self.get_kind_display()
+        return f"{what}: {self.email}" if self.email else what
+
+    @property
+    def about(self):
+        """The name or address of whom it is about, or the country whose rule it is."""
+        return self.person.name if self.person else self.email or self.country.name
 
     @property
     def by_whom(self):

@@ -88,12 +88,21 @@ class UserQuerySet(models.QuerySet):
             | ~models.Exists(of_countries) & ~models.Q(pk__in=guests.values("pk"))
         ).distinct()
 
+    def of_two(self):
+        """Of whom it takes two to give a role of power, and what else nobody does alone."""
+        return (
+            self.active()
+            .filter(models.Q(is_superuser=True) | models.Q(memberships__role=Role.REVIEWER))
+            .distinct()
+        )
+
     def who_confirm(self, invitation):
         """Those who may say the second person's word on it."""
-        able = self.active().filter(
-            models.Q(is_superuser=True) | models.Q(memberships__role=Role.REVIEWER)
-        )
-        return able.exclude(pk=invitation.invited_by_id).exclude(email=invitation.email).distinct()
+        return self.of_two().exclude(pk=invitation.invited_by_id).exclude(email=invitation.email)
+
+    def who_confirm_proposal(self, proposal):
+        able = self.of_two().exclude(pk=proposal.proposed_by_id)
+        return able.outside(proposal.country) if proposal.country_id else able
 
     def outside(self, country):
         return self.exclude(memberships__country=country)

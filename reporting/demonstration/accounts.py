@@ -6,8 +6,17 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from members.models import Delegation, MemberCountry, Membership, Role, User
+from members.models import (
+    Delegation,
+    MemberCountry,
+    Membership,
+    MembershipEvent,
+    Proposal,
+    Role,
+    User,
+)
 
+Kind = MembershipEvent.Kind
 PASSWORD = "framework-demo"
 DOMAIN = "demo.example"
 ADMINISTRATOR = f"admin@{DOMAIN}"
@@ -149,10 +158,28 @@ def bureau_of(country: MemberCountry, joined: datetime) -> User:
     )
 
 
-def write_down_only_officers() -> None:
+def write_down_only_officers(at: datetime) -> None:
+    """As the administrator proposes it and a reviewer confirms, but long ago."""
+    administrator = User.objects.get(email=ADMINISTRATOR)
+    reviewer = User.objects.get(email=f"reviewer@{DOMAIN}")
     for country in MemberCountry.objects.filter(iso2__in=ONLY_OFFICER):
-        country.single_officer_reason = ONLY_OFFICER[country.iso2]
+        country.single_officer_reason = reason = ONLY_OFFICER[country.iso2]
         country.save(update_fields=["single_officer_reason"])
+        Proposal.objects.create(
+            kind=Proposal.Kind.ONLY_OFFICER,
+            country=country,
+            reason=reason,
+            proposed_by=administrator,
+            proposed_at=at,
+            confirmed_by=reviewer,
+            confirmed_at=at,
+        )
+        for kind, by, why in [
+            (Kind.OFFICER_PROPOSED, administrator, reason),
+            (Kind.CONFIRMED, reviewer, ""),
+            (Kind.ONLY_OFFICER, reviewer, reason),
+        ]:
+            MembershipEvent.objects.create(kind=kind, by=by, country=country, reason=why, at=at)
 
 
 def delegate(people: People, begins_at: datetime, ends_at: datetime) -> None:

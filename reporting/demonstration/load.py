@@ -76,7 +76,7 @@ def load(*, only: Iterable[str] = (), shows_progress: bool = False) -> Loaded | 
         targets.set_targets(stage.rounds[0][1].framework)
         joined = stage.rounds[0][0].opens_at - timedelta(days=30)
         people = accounts.create(countries, joined)
-        accounts.write_down_only_officers()
+        accounts.write_down_only_officers(joined)
         plan = stage.rounds[-1][0]
         accounts.delegate(people, plan.opens_at + timedelta(days=1), plan.closes_at)
         reports, more_time = 0, list(extensions.in_the_open_round(stage, countries, people))

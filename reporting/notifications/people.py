@@ -10,10 +10,10 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.models import Invitation, MembershipEvent, User
+from members.models import Invitation, MembershipEvent, Proposal, User
 from reporting.models import Mail
 from reporting.models.mail import OF_ACCOUNTS
-from reporting.notifications.letters import Letter, address, as_mail, instant
+from reporting.notifications.letters import Letter, address, as_mail, because_of, instant
 from reporting.notifications.reminders import NEWS_FOR
 
 Kind = MembershipEvent.Kind
@@ -29,11 +29,16 @@ TOLD = {
     Kind.NO_ADMINISTRATOR: gettext_lazy("You are no longer an administrator of the portal."),
     Kind.ADDRESS: gettext_lazy("You sign in with this address now, and mails come to it."),
 }
+# And what each tells all officers of its country.
+TOLD_TO_ALL = {
+    Kind.ONLY_OFFICER: gettext_lazy("The only officer of your country may submit its reports now."),
+    Kind.NO_ONLY_OFFICER: gettext_lazy("Only a focal point submits your country's reports now."),
+}
 
 
 def queue_people_mails(now):
     """Writes what was not told yet. Returns how many."""
-    mails = [*about_accounts(now), *about_invitations(now)]
+    mails = [*about_accounts(now), *about_countries(now), *about_what_waits(now)]
     told = Mail.objects.filter(key__in=[mail.key for mail in mails])
     keys = set(told.values_list("key", flat=True))
     mails = [mail for mail in mails if mail.key not in keys]
@@ -77,13 +82,45 @@ def letter_about_account(event):
     )
 
 
-def about_invitations(now):
+def about_countries(now):
+    events = MembershipEvent.objects.filter(kind__in=TOLD_TO_ALL, at__gt=now - NEWS_FOR)
+    for event in events.select_related("by", "country").order_by("pk"):
+        for person in User.objects.active().officers_of(event.country):
+            yield as_mail(
+                letter_about_country(event, person),
+                key=f"{OF_ACCOUNTS}event-{event.pk}-user-{person.pk}",
+                recipient=person,
+                urgent=True,
+            )
+
+
+def letter_about_country(event, recipient):
+    return Letter(
+        subject=f"{event.country.name}: {event.get_kind_display().lower()}",
+        opening=str(TOLD_TO_ALL[event.kind]),
+        quote=event.reason,
+        facts=[(_("Done by"), event.by_whom), (_("Time"), instant(event.at, recipient))],
+        next_step=_("If this surprises you, tell the secretariat at once."),
+        because=because_of(event.country),
+    )
+
+
+def about_what_waits(now):
     waiting = Invitation.objects.unconfirmed().filter(invited_at__gt=now - NEWS_FOR)
     for invitation in waiting.select_related("invited_by"):
         for person in User.objects.who_confirm(invitation):
             yield as_mail(
                 letter_about_invitation(invitation, person),
                 key=f"{OF_ACCOUNTS}invitation-{invitation.pk}-user-{person.pk}",
+                recipient=person,
+                urgent=True,
+            )
+    proposals = Proposal.objects.waiting().filter(proposed_at__gt=now - NEWS_FOR)
+    for proposal in proposals.select_related("person", "country", "proposed_by"):
+        for person in User.objects.who_confirm_proposal(proposal):
+            yield as_mail(
+                letter_about_proposal(proposal, person),
+                key=f"{OF_ACCOUNTS}proposal-{proposal.pk}-user-{person.pk}",
                 recipient=person,
                 urgent=True,
             )
@@ -102,5 +139,22 @@ def letter_about_invitation(invitation, recipient):
         next_step=_("Confirm it if you know the person, or withdraw it. No mail goes out before."),
         link=_("Confirm or withdraw"),
         url=address("members:invitation_confirm", invitation.pk),
+        because=_("You get this mail because you can confirm it."),
+    )
+
+
+def letter_about_proposal(proposal, recipient):
+    return Letter(
+        subject=_("A second person is needed: %(what)s") % {"what": proposal.get_kind_display()},
+        opening=_("%(person)s proposes what takes two to do.")
+        % {"person": proposal.proposed_by.name},
+        quote=proposal.reason,
+        facts=[
+            (_("About"), str(proposal.about)),
+            (_("Proposed"), instant(proposal.proposed_at, recipient)),
+        ],
+        next_step=_("Confirm it if you know that it is right, or withdraw it."),
+        link=_("Confirm or withdraw"),
+        url=address("members:proposal_confirm", proposal.pk),
         because=_("You get this mail because you can confirm it."),
     )

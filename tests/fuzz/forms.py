@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 
 from members import actions as people_actions
 from members import forms as members_forms
-from members import forms_codes, forms_passkeys, forms_people, inviting
+from members import forms_codes, forms_passkeys, forms_people, inviting, proposing
 from members.models import MemberCountry, Membership, Region, Role, User
 from objectives.models import Indicator
 from reporting import actions
@@ -156,6 +156,14 @@ def invite(world, form):
     inviting.invite(by=world.reviewer, country=world.country, **form.cleaned_data)
 
 
+def let_only_officer_submit(world, form):
+    """As it ends up on the country, once a second person has confirmed it."""
+    proposal = proposing.propose_only_officer(
+        by=world.administrator, country=world.country, **form.cleaned_data
+    )
+    proposing.confirm_proposal(proposal=proposal, by=world.reviewer)
+
+
 SECRET = {"asks_for_a_secret": True}
 BUILT = {
     account_forms.ReauthenticateForm: with_user(account_forms.ReauthenticateForm),
@@ -230,6 +238,9 @@ BUILT = {
         lambda world, data, files: forms_people.InvitationForm(data, roles=[Role.VIEWER]), invite
     ),
     forms_people.ReasonForm: plain(forms_people.ReasonForm),
+    forms_people.OnlyOfficerForm: Portal(
+        lambda world, data, files: forms_people.OnlyOfficerForm(data), let_only_officer_submit
+    ),
     forms_people.HandoverForm: Portal(
         lambda world, data, files: forms_people.HandoverForm(
             data, focal_point=world.officer, may_close=True

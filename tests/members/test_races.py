@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from members import inviting, people
+from members import inviting, people, proposing
 from members.invitation_mails import digest
 from members.models import Invitation, MemberCountry, MembershipEvent, Role, User
 from tests.factories import MemberCountryFactory, MembershipFactory, RegionFactory, UserFactory
@@ -124,6 +124,31 @@ def test_without_the_guard_a_confirmation_undoes_the_withdrawal(secretariat, col
         if outcome == ["won", "won"] and invitation.withdrawn_at is None:
             return
     pytest.fail("What was withdrawn stayed so without the guard too.")
+
+
+def test_of_two_who_confirm_one_does_and_of_withdrawal_and_word_one_holds(
+    administrator, secretariat, colleague
+):
+    for _round in range(load(3, 100)):
+        country = MemberCountryFactory()
+        proposal = proposing.propose_only_officer(
+            country=country, by=administrator, reason="The bureau has one officer."
+        )
+        outcome = at_once(
+            trying(proposing.confirm_proposal, proposal=proposal, by=secretariat),
+            trying(proposing.confirm_proposal, proposal=proposal, by=colleague),
+            trying(proposing.withdraw_proposal, proposal=proposal, by=administrator),
+        )
+        assert results(outcome) == ["lost", "lost", "won"]
+        country.refresh_from_db()
+        is_withdrawn = outcome[2].result == "won"
+        assert bool(country.single_officer_reason) is not is_withdrawn
+        kinds = country.membership_events.order_by("pk").values_list("kind", flat=True)
+        ending = [Kind.CONFIRMED, Kind.ONLY_OFFICER]
+        assert list(kinds) == [
+            Kind.OFFICER_PROPOSED,
+            *([Kind.PROPOSAL_WITHDRAWN] if is_withdrawn else ending),
+        ]
 
 
 def close_and_invite(secretariat, france):

@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from members import inviting, people
+from members import inviting, people, proposing
 from members.models import MembershipEvent, Role, User
 from reporting import actions
 from reporting.models import Mail
@@ -85,6 +85,42 @@ def test_nobody_is_told_to_confirm_what_is_confirmed_or_his_own(told, secretaria
     assert own.needs_confirmation
     expected = {administrator.email: "A second person is needed: Framework editor"}
     assert told() == expected | invited
+
+
+def test_second_persons_are_told_that_an_account_with_power_waits(
+    told, secretariat, administrator, editor, reporter
+):
+    colleague = MembershipFactory(role=Role.REVIEWER).user
+    people.deactivate(person=colleague, by=administrator, reason="On leave.")
+    told()
+    proposal = proposing.propose_reopening(person=colleague, by=administrator, reason="Is back.")
+
+    subject = "A second person is needed: open the account again"
+    assert told() == {secretariat.email: subject}
+    body = mail.outbox[0].body
+    assert "Is back." in body and colleague.name in body
+    assert f"/accounts/people/proposals/{proposal.pk}/confirm/" in body
+    assert told() == {}
+    proposing.confirm_proposal(proposal=proposal, by=secretariat)
+    assert told() == {colleague.email: "Your account: account opened again"}
+
+
+def test_only_officer_is_told_when_it_is_confirmed_and_when_it_ends(
+    told, secretariat, administrator, reporter, neighbour
+):
+    france = reporter.country
+    # Who reports for the country has no say in it.
+    compatriot = MembershipFactory(country=france, role=Role.FOCAL_POINT, user__is_active=False)
+    MembershipFactory(user=compatriot.user, role=Role.REVIEWER)
+    proposal = proposing.propose_only_officer(country=france, by=administrator, reason="One only.")
+    waits = "A second person is needed: let the only officer submit"
+    assert told() == {secretariat.email: waits}
+
+    proposing.confirm_proposal(proposal=proposal, by=secretariat)
+    assert told() == {reporter.email: "France: only officer may submit"}
+    assert "One only." in mail.outbox[0].body
+    proposing.end_only_officer(country=france, by=administrator, reason="A second has come.")
+    assert told() == {reporter.email: "France: only officer may no longer submit"}
 
 
 def test_handover_is_told_by_its_own_mail_alone(focal_point, reporter, secretariat):
