@@ -171,11 +171,15 @@ def take_on_server(*, person, role, reason):
 
 
 def note_address(*, person, before, by):
-    """A new password can be sent to an address: who changed whose is on record."""
+    """A new password can be sent to an address: who changed whose is on record.
+
+    The event is of the address before, for whoever reads mails there is told as well.
+    """
     record(
         Kind.ADDRESS,
         by=by,
         person=person,
+        email=before,
         country=home_of(person),
         reason=f"{before} → {person.email}",
     )

@@ -209,6 +209,7 @@ class MailAdmin(ReadOnly, PortalAdmin):
     fields = [
         "key",
         "recipient",
+        "address",
         "subject",
         "created_at",
         "waits_for_digest",

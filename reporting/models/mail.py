@@ -60,6 +60,11 @@ class Mail(models.Model):
     recipient = models.ForeignKey(
         "members.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("recipient")
     )
+    address = models.EmailField(
+        _("other address"),
+        blank=True,
+        help_text=_("One that was the recipient's before; empty: the one that is now."),
+    )
     report = models.ForeignKey(
         "reporting.ProgressReport",
         on_delete=models.CASCADE,

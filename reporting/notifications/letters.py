@@ -50,7 +50,13 @@ class Letter:
 
 
 def as_mail(
-    letter: Letter, *, key: str, recipient: User, report: ProgressReport | None = None, urgent=False
+    letter: Letter,
+    *,
+    key: str,
+    recipient: User,
+    report: ProgressReport | None = None,
+    urgent: bool = False,
+    elsewhere: str = "",
 ) -> Mail:
     """The row to be sent; of one that waits for the mail of the day, what that will tell."""
     waits = recipient.wants_digest and not urgent
@@ -59,6 +65,7 @@ def as_mail(
     mail = Mail(
         key=key,
         recipient=recipient,
+        address=elsewhere,
         report=report,
         subject=one_line(letter.subject),
         waits_for_digest=waits,
@@ -67,18 +74,22 @@ def as_mail(
         mail.body, mail.html = core_text, core_html
     else:
         because = letter.because
-        if recipient.wants_digest:
+        has_choice = recipient.is_active and not elsewhere
+        if has_choice and recipient.wants_digest:
             because += " " + _("It could not wait for your mail of the day.")
-        mail.body, mail.html = framed(mail.subject, core_text, core_html, recipient, because)
+        mail.body, mail.html = framed(
+            mail.subject, core_text, core_html, recipient, because, has_choice=has_choice
+        )
     return mail
 
 
-def framed(subject: str, text: str, html: str, recipient: User, because: str) -> tuple[str, str]:
+def framed(
+    subject: str, text: str, html: str, recipient: User, because: str, *, has_choice: bool = True
+) -> tuple[str, str]:
     """With a greeting, and why it comes and how to have it otherwise, as text and as HTML."""
     greeting = _("Dear %(name)s,") % {"name": recipient.name}
     profile = address("members:profile")
-    if not recipient.is_active:
-        # Nothing is left to choose.
+    if not has_choice:
         how = profile = ""
     elif recipient.wants_digest:
         how = _("You have chosen one mail a day. You can change that in your profile:")

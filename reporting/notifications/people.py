@@ -38,7 +38,8 @@ TOLD_TO_ALL = {
 
 def queue_people_mails(now):
     """Writes what was not told yet. Returns how many."""
-    mails = [*about_accounts(now), *about_countries(now), *about_what_waits(now)]
+    mails = [*about_accounts(now), *about_addresses(now)]
+    mails += [*about_countries(now), *about_what_waits(now)]
     told = Mail.objects.filter(key__in=[mail.key for mail in mails])
     keys = set(told.values_list("key", flat=True))
     mails = [mail for mail in mails if mail.key not in keys]
@@ -79,6 +80,33 @@ def letter_about_account(event):
         facts=facts,
         next_step=_("If this surprises you, tell the secretariat at once."),
         because=_("You get this mail because it is about your own account."),
+    )
+
+
+def about_addresses(now):
+    """Told where somebody may read it who did not want his account to go to another."""
+    events = MembershipEvent.objects.filter(kind=Kind.ADDRESS, at__gt=now - NEWS_FOR)
+    events = events.exclude(email=F("person__email"))
+    for event in events.select_related("by", "person").order_by("pk"):
+        yield as_mail(
+            letter_about_address(event),
+            key=f"{OF_ACCOUNTS}event-{event.pk}-before",
+            recipient=event.person,
+            urgent=True,
+            elsewhere=event.email,
+        )
+
+
+def letter_about_address(event):
+    return Letter(
+        subject=_("Your account: %(event)s") % {"event": event.get_kind_display().lower()},
+        opening=_(
+            "Your account in the portal has another address now. Nobody signs in with this one "
+            "any more, and no further mail comes to it."
+        ),
+        facts=[(_("Done by"), event.by_whom), (_("Time"), instant(event.at, event.person))],
+        next_step=_("If this surprises you, tell the secretariat at once."),
+        because=_("You get this mail because the account had this address."),
     )
 
 

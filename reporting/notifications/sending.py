@@ -88,7 +88,7 @@ def message(mail, connection):
     message = EmailMultiAlternatives(
         mail.subject,
         mail.body,
-        to=[mail.recipient.email],
+        to=[mail.address or mail.recipient.email],
         connection=connection,
         headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
     )

@@ -135,6 +135,7 @@ def test_change_of_an_address_is_an_event(administrator, viewer, client_of):
 
     assert User.objects.get(pk=viewer.pk).email == "new@example.org"
     assert (event.kind, event.by, event.person) == (Kind.ADDRESS, administrator, viewer)
+    assert event.email == "viewer@example.org"
     assert event.reason == "viewer@example.org → new@example.org"
 
 

@@ -62,6 +62,39 @@ def test_role_that_is_taken_or_given_by_others_is_told(told, secretariat, report
     assert "the operator of the server" in mail.outbox[1].body
 
 
+def test_changed_address_is_told_at_both(told, administrator, viewer):
+    for address in ("vera@example.org", "v@example.org"):
+        before, viewer.email = viewer.email, address
+        viewer.save()
+        people.note_address(person=viewer, before=before, by=administrator)
+
+    told()
+    letters = [(each.to, each.subject) for each in mail.outbox]
+    subject = "Your account: e-mail address changed"
+    where = ["v@example.org", "v@example.org", "viewer@example.org", "vera@example.org"]
+    assert letters == [([address], subject) for address in where]
+    body, html = mail.outbox[2].body, mail.outbox[2].alternatives[0].content
+    assert administrator.name in body and "tell the secretariat at once" in body
+    # Whoever reads it may be somebody else: not where the account has gone, and no way in.
+    assert not any(word in body + html for word in ["v@example.org", "vera", "profile", "http"])
+    assert told() == {}
+
+
+def test_address_that_is_the_accounts_again_is_not_told_that_it_has_gone(administrator, viewer):
+    before = viewer.email
+    people.note_address(person=User(pk=viewer.pk, email="v@example.org"), before=before, by=None)
+    people.note_address(person=viewer, before="v@example.org", by=None)
+    queue_people_mails(timezone.now())
+    assert set(Mail.objects.values_list("address", flat=True)) == {"", "v@example.org"}
+
+
+def test_who_changes_his_own_address_is_told_at_the_old_one(told, administrator):
+    administrator.email = "a@example.org"
+    administrator.save()
+    people.note_address(person=administrator, before="admin@example.org", by=administrator)
+    assert told() == {"admin@example.org": "Your account: e-mail address changed"}
+
+
 def test_second_persons_are_told_that_a_role_of_power_waits(
     told, secretariat, administrator, reporter, editor
 ):
