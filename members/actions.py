@@ -57,7 +57,8 @@ def renew_session(*, request):
 def delegate(*, given_by, given_to, ends_at):
     """Lets a colleague submit until `ends_at`, in place of what he was given before."""
     # Of two focal points who delegate to one person at once the second sees the first's.
-    country = MemberCountry.objects.select_for_update().get(pk=given_by.country.pk)
+    countries = MemberCountry.objects.select_for_update(no_key=True)
+    country = countries.get(pk=given_by.country.pk)
     now = database_now()
     given = Delegation.objects.in_force(now).filter(country=country, given_to=given_to)
     same = given.filter(ends_at=ends_at).first()

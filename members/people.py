@@ -28,12 +28,23 @@ class CannotAccept(Exception):
     """The account has a role that this one would have to replace."""
 
 
-def actor(by):
-    """Whoever acts, as he is now, and nobody else in his name meanwhile."""
-    found = User.objects.select_for_update().active().filter(pk=by.pk).first()
-    if found is None:
+def actor(by, *others):
+    """Whoever acts, as he is now, and nobody else in his name or on the others meanwhile."""
+    found = locked(by, *others).get(by.pk)
+    if found is None or not found.is_active:
         raise NotAllowed
     return found
+
+
+def locked(*people):
+    """These people as they are now, by their keys, and nobody else's to change meanwhile.
+
+    In this order everywhere, so that nobody waits for each other: all people, in the order of
+    their keys; then the country; then an invitation or a proposal. Whoever only names one of
+    them waits for none.
+    """
+    found = User.objects.select_for_update(no_key=True).filter(pk__in=[each.pk for each in people])
+    return {each.pk: each for each in found.order_by("pk")}
 
 
 def record(kind, *, by, person=None, email="", role="", country=None, reason=""):
@@ -66,7 +77,7 @@ def give_role(*, user, role, country, by, reason=""):
 
 
 def closable(person, by):
-    found = User.objects.select_for_update().filter(
+    found = User.objects.select_for_update(no_key=True).filter(
         pk__in=User.objects.closable_by(by).filter(pk=person.pk).values("pk")
     )
     found = found.first()
@@ -78,7 +89,7 @@ def closable(person, by):
 @transaction.atomic
 def deactivate(*, person, by, reason):
     """Closes the account and all its sessions at once. What the person did stays."""
-    by = actor(by)
+    by = actor(by, person)
     found = closable(person, by)
     return close(found, by=by, reason=reason)
 
@@ -100,7 +111,7 @@ def close(person, *, by, reason):
 @transaction.atomic
 def reactivate(*, person, by, reason):
     """Opens the account again, unless a role of power comes back with it: `members.proposing`."""
-    by = actor(by)
+    by = actor(by, person)
     found = closable(person, by)
     if found.has_power:
         raise NotAllowed
@@ -128,7 +139,7 @@ def home_of(person):
 @transaction.atomic
 def take_role(*, person, role, by, reason):
     """Ends one role. The account stays; whoever has it signs in anew, and may do less."""
-    by = actor(by)
+    by = actor(by, person)
     found = closable(person, by)
     held = found.memberships.filter(role=role).select_related("country").first()
     if held is None:
@@ -156,7 +167,7 @@ def give_on_server(*, person, role, reason):
 
 @transaction.atomic
 def take_on_server(*, person, role, reason):
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = locked(person)[person.pk]
     if role:
         held = person.memberships.filter(role=role).first()
         if held is None:
@@ -191,12 +202,12 @@ def hand_over(*, focal_point, successor, by, reason, leaves):
 
     `leaves` closes the account of the one before; otherwise he remains as a reporter.
     """
-    by = actor(by)
+    people = locked(by, focal_point, successor)
+    by, before, after = (people[each.pk] for each in (by, focal_point, successor))
+    if not by.is_active:
+        raise NotAllowed
     country = focal_point.country
-    country = MemberCountry.objects.select_for_update().get(pk=country.pk)
-    people = User.objects.select_for_update().filter(pk__in=[focal_point.pk, successor.pk])
-    people = {each.pk: each for each in people.order_by("pk")}
-    before, after = people[focal_point.pk], people[successor.pk]
+    country = MemberCountry.objects.select_for_update(no_key=True).get(pk=country.pk)
     managed_countries = MemberCountry.objects.managed_by(by).filter(pk=country.pk)
     if by != before and not (by.manages_secretariat and managed_countries.exists()):
         raise NotAllowed

@@ -19,7 +19,7 @@ PROPOSED = {
 @transaction.atomic
 def propose_reopening(*, person, by, reason):
     """With the account its role of power comes back, which nobody gives alone."""
-    by = actor(by)
+    by = actor(by, person)
     found = closable(person, by)
     if found.is_active or not found.has_power:
         raise Changed
@@ -56,8 +56,7 @@ def propose(kind, *, by, reason, country, person=None):
 @transaction.atomic
 def confirm_proposal(*, proposal, by):
     """The second person's word, at which it is done."""
-    by = actor(by)
-    person, country = about(proposal)
+    by, person, country = about(proposal, by)
     found = waiting(proposal, by)
     if by.pk == found.proposed_by_id:
         raise NotAllowed
@@ -76,14 +75,12 @@ def confirm_proposal(*, proposal, by):
     return found
 
 
-def about(proposal):
-    """The person or the country as they are now, and nobody else's to change meanwhile.
-
-    In this order everywhere, so that nobody waits for each other: first they, then the proposal.
-    """
-    person = User.objects.select_for_update().filter(pk=proposal.person_id).first()
-    country = MemberCountry.objects.select_for_update().filter(pk=proposal.country_id).first()
-    return person, country
+def about(proposal, by):
+    """Whoever acts, and the person or the country: as they are now, nobody else's meanwhile."""
+    by = actor(by, *filter(None, [proposal.person]))
+    person = User.objects.filter(pk=proposal.person_id).first()
+    countries = MemberCountry.objects.select_for_update(no_key=True)
+    return by, person, countries.filter(pk=proposal.country_id).first()
 
 
 def waiting(proposal, by):
@@ -103,8 +100,7 @@ def may_propose(user, proposal):
 @transaction.atomic
 def withdraw_proposal(*, proposal, by):
     """By whoever might confirm it, and by whoever has proposed it."""
-    by = actor(by)
-    person, country = about(proposal)
+    by, person, country = about(proposal, by)
     found = waiting(proposal, by)
     found.withdrawn_at = timezone.now()
     found.save()
@@ -118,7 +114,7 @@ def end_only_officer(*, country, by, reason):
     by = actor(by)
     if not by.is_superuser:
         raise NotAllowed
-    found = MemberCountry.objects.select_for_update().get(pk=country.pk)
+    found = MemberCountry.objects.select_for_update(no_key=True).get(pk=country.pk)
     if not found.single_officer_reason:
         raise Changed
     say_of(found, "")

@@ -4,16 +4,26 @@ As in tests/reporting/test_races.py each is run a second time with its guard tak
 lost. SQLite lets only one write at a time anyway, so that this shows on PostgreSQL alone.
 """
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
-from django.db import connection  # noqa: F401, the marks ask it
+from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from members import inviting, people, proposing
+from members import actions, inviting, people, proposing
 from members.invitation_mails import digest
 from members.models import Invitation, MemberCountry, MembershipEvent, Role, User
-from tests.factories import MemberCountryFactory, MembershipFactory, RegionFactory, UserFactory
+from tests.factories import (
+    DelegationFactory,
+    MemberCountryFactory,
+    MembershipFactory,
+    RegionFactory,
+    UserFactory,
+)
 from tests.members.test_admin import country_data
 from tests.reporting.test_races import ATTEMPTS, at_once, load, on_postgresql, results
 
@@ -206,6 +216,124 @@ def test_who_accepts_while_the_account_is_closed_has_the_role_before_or_not_at_a
         assert user.memberships.count() == len(given)
         invitation.refresh_from_db()
         assert bool(invitation.accepted_at) != bool(invitation.withdrawn_at)
+
+
+# Of two who act on the same people each waits for what the other has, if their order differs.
+
+
+@pytest.fixture
+def officers(france):
+    """A reporter and the focal point, whose row comes behind the reporter's."""
+    reporter, focal_point = UserFactory(), UserFactory()
+    MembershipFactory(user=reporter, role=Role.REPORTER, country=france)
+    MembershipFactory(user=focal_point, role=Role.FOCAL_POINT, country=france)
+    return reporter, focal_point
+
+
+def handing_over(officers, by):
+    reporter, focal_point = officers
+    return trying(
+        people.hand_over,
+        focal_point=focal_point,
+        successor=reporter,
+        by=by,
+        reason="Moves on.",
+        leaves=False,
+    )
+
+
+def delegating(officers):
+    reporter, focal_point = officers
+    ends_at = timezone.now() + timedelta(days=3)
+    return trying(actions.delegate, given_by=focal_point, given_to=reporter, ends_at=ends_at)
+
+
+def waiting_for_a_lock():
+    with connection.cursor() as cursor:
+        # Or a transaction is told once more what it saw the first time.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
+
+
+def met_halfway(row, first, second):
+    """Both begin while `row` is held, `second` when `first` waits for it; what became of them."""
+
+    def run(verb):
+        try:
+            # However long the machine takes until the row is given free.
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = 0")
+            return verb() or "won"
+        except Exception as error:
+            return f"{type(error).__name__}: {error}".splitlines()[0]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+            begun = []
+            for verb in (first, second):
+                begun.append(pool.submit(run, verb))
+                while waiting_for_a_lock() < sum(not each.done() for each in begun):
+                    time.sleep(0.01)
+        return [each.result() for each in begun]
+
+
+@on_postgresql
+def test_who_hands_over_does_not_block_the_secretariat_that_does(officers, secretariat):
+    by_both = [handing_over(officers, by) for by in (secretariat, officers[1])]
+    assert met_halfway(officers[0], *by_both) == ["won", "lost"]
+
+
+@on_postgresql
+def test_who_delegates_does_not_block_who_hands_over(officers):
+    given = DelegationFactory(given_by=officers[1], given_to=officers[0])
+    verbs = delegating(officers), handing_over(officers, officers[1])
+    assert met_halfway(given, *verbs) == ["won", "won"]
+
+
+@on_postgresql
+def test_who_closes_an_account_does_not_block_who_hands_over_to_it(officers, secretariat):
+    reporter, focal_point = officers
+    closing = trying(people.deactivate, person=reporter, by=focal_point, reason="Has left.")
+    verbs = handing_over(officers, secretariat), closing
+    assert met_halfway(reporter, *verbs) == ["won", "lost"]
+
+
+@on_postgresql
+def test_who_invites_does_not_block_who_hands_over(officers, secretariat, france):
+    officer = {"email": "nina@example.org", "role": Role.REPORTER, "country": france}
+    verbs = (
+        handing_over(officers, secretariat),
+        trying(inviting.invite, by=officers[1], **officer),
+    )
+    assert met_halfway(officers[0], *verbs) == ["won", "won"]
+
+
+def test_of_two_who_hand_over_at_once_one_does(france, secretariat):
+    for _round in range(load(5, 200)):
+        officers = [
+            MembershipFactory(role=role, country=france).user
+            for role in (Role.REPORTER, Role.FOCAL_POINT)
+        ]
+        by_both = [handing_over(officers, by) for by in (secretariat, officers[1])]
+        assert results(at_once(*by_both)) == ["lost", "won"]
+        MembershipEvent.objects.get(kind=Kind.HANDED_OVER, person=officers[1])
+
+
+def test_who_delegates_and_hands_over_at_once_does_both(france):
+    for _round in range(load(5, 200)):
+        officers = [
+            MembershipFactory(role=role, country=france).user
+            for role in (Role.REPORTER, Role.FOCAL_POINT)
+        ]
+        verbs = delegating(officers), handing_over(officers, officers[1])
+        assert results(at_once(*verbs)) == ["won", "won"]
 
 
 def given_the_same_place(editor, client_of):
