@@ -23,7 +23,7 @@ PERMISSIONS = ", ".join(
         "usb",
     ]
 )
-# What others add further in, for an answer that never gets there.
+# Middleware further in adds these to every answer; one that is given here never gets there.
 OF_A_REFUSAL = {
     "Content-Security-Policy": "base-uri 'none'; default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",

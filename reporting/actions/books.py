@@ -31,15 +31,16 @@ def ask_book(*, framework, query, by, kind=Book.Kind.BRIEFS):
         raise Conflict from error
 
 
-def begin_book(*, pk, parts):
+def begin_book(*, pk):
     """Whether the book is ours to make: of two workers one gets it."""
     now = timezone.now()
     free = Book.objects.free_at(now).filter(pk=pk)
-    return bool(free.update(heard_at=now, parts=parts, done=0))
+    return bool(free.update(heard_at=now, parts=0, done=0))
 
 
-def go_on_with_book(*, pk, done):
-    Book.objects.unfinished().filter(pk=pk).update(heard_at=timezone.now(), done=done)
+def go_on_with_book(*, pk, done, **parts):
+    """Writes down how many parts are done and, once it is known, of how many `parts`."""
+    Book.objects.unfinished().filter(pk=pk).update(heard_at=timezone.now(), done=done, **parts)
 
 
 def finish_book(*, pk, content):

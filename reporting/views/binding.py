@@ -18,8 +18,8 @@ from objectives.models import Objective
 from reporting import actions
 from reporting.listing import AT_ONCE
 from reporting.models import Book, IndicatorValue
-from reporting.views.briefs import framework_pdf, goal_pdf, objective_pdf
-from reporting.views.downloads import framework_xlsx
+from reporting.views.briefs import framework_printed, goal_printed, objective_printed
+from reporting.views.downloads import as_xlsx, framework_tables
 from reporting.views.listings import listing_of
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Asked:
-    """What the views of downloads look at in a request."""
+    """What is looked at of a request to make what a book holds."""
 
     user: User
     path: str
@@ -43,11 +43,12 @@ class Asked:
 def make_book(pk):
     """Part by part, each written down; another worker goes on from the start if this one dies."""
     book = Book.objects.select_related("framework", "asked_by").defer("content").get(pk=pk)
+    if not actions.begin_book(pk=pk):
+        return
     with asking(asker_of(book.asked_by)):
-        made = MAKERS[book.kind](book)
-        if not actions.begin_book(pk=pk, parts=made.parts):
-            return
         try:
+            made = MAKERS[book.kind](book)
+            actions.go_on_with_book(pk=pk, done=0, parts=made.parts)
             content = made.content()
         except Exception:
             logger.exception("Book %s could not be made.", pk)
@@ -65,10 +66,10 @@ class OfBriefs:
     def content(self):
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for done, (name, view, address, arguments) in enumerate(self.files, start=1):
+            for done, (name, make, address, arguments) in enumerate(self.files, start=1):
                 path = reverse(f"reporting:{address}", kwargs=arguments)
-                response = view(Asked(self.book.asked_by, path, self.book.query), **arguments)
-                archive.writestr(name, response.content)
+                asked = Asked(self.book.asked_by, path, self.book.query)
+                archive.writestr(name, make(asked, **arguments).content)
                 actions.go_on_with_book(pk=self.book.pk, done=done)
         return file.getvalue()
 
@@ -101,13 +102,18 @@ MAKERS = {Book.Kind.BRIEFS: OfBriefs, Book.Kind.REPORTS: OfReports}
 
 
 def files_of(framework):
-    """(name in the archive, view, name of its address, its arguments) of each part."""
+    """(name in the archive, what makes it, name of its address, its arguments) of each part."""
     slug = {"slug": framework.slug}
-    yield "0-framework.pdf", framework_pdf, "framework_pdf", slug
+    yield "0-framework.pdf", framework_printed, "framework_pdf", slug
     for goal in framework.goals.exclude(objectives=None).distinct():
         arguments = slug | {"number": goal.number}
-        yield f"{goal.number}-goal.pdf", goal_pdf, "goal_pdf", arguments
+        yield f"{goal.number}-goal.pdf", goal_printed, "goal_pdf", arguments
     for objective in Objective.objects.of(framework):
         arguments = slug | {"code": (objective.goal.number, objective.number)}
-        yield f"{objective.code}-objective.pdf", objective_pdf, "objective_pdf", arguments
-    yield "figures.xlsx", framework_xlsx, "framework_xlsx", slug
+        name = f"{objective.code}-objective.pdf"
+        yield name, objective_printed, "objective_pdf", arguments
+    yield "figures.xlsx", figures, "framework_xlsx", slug
+
+
+def figures(asked, slug):
+    return as_xlsx(framework_tables(asked, slug))

@@ -56,7 +56,9 @@ def ask(request, framework, kind, filters):
         )
     except actions.Conflict:
         messages.info(request, _("You have asked for a book already. It is being made."))
-        return redirect("reporting:book_detail", Book.objects.of(request.user).unfinished()[0].pk)
+        # It may be finished by now, and even gone.
+        newest = Book.objects.of(request.user).first()
+        return redirect("reporting:book_detail", newest.pk) if newest else redirect(framework)
     except actions.TooMany:
         messages.error(request, _("You have asked for ten books in an hour. Please try later."))
         return redirect(framework)

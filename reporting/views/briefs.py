@@ -28,6 +28,37 @@ from reporting.views.countries import country_page_or_404
 @told_when_unchanged
 @limited("briefs")
 def framework_pdf(request, slug):
+    return framework_printed(request, slug)
+
+
+@allowed(EVERYONE)
+@require_safe
+@told_when_unchanged
+@limited("briefs")
+def goal_pdf(request, slug, number):
+    return goal_printed(request, slug, number)
+
+
+@allowed(EVERYONE)
+@require_safe
+@told_when_unchanged
+@limited("briefs")
+def objective_pdf(request, slug, code):
+    return objective_printed(request, slug, code)
+
+
+@allowed(SIGNED_IN)
+@require_safe
+@limited("briefs")
+def country_pdf(request, slug, iso2):
+    """As the page: for the country itself and the secretariat's reviewers."""
+    return country_printed(request, slug, iso2)
+
+
+# A book holds these: what is made for it does not count as asked for by its reader.
+
+
+def framework_printed(request, slug):
     page = framework_page_or_404(request, slug)
     about = about_of(request, page, address_of_framework(request, slug))
     brief = framework_brief(
@@ -36,11 +67,7 @@ def framework_pdf(request, slug):
     return pdf_response(brief, about.source)
 
 
-@allowed(EVERYONE)
-@require_safe
-@told_when_unchanged
-@limited("briefs")
-def goal_pdf(request, slug, number):
+def goal_printed(request, slug, number):
     page = goal_page(request, slug, number)
     about = about_of(request, page)
     if not page["rows"]:
@@ -51,11 +78,7 @@ def goal_pdf(request, slug, number):
     return pdf_response(brief, about.source, "goal", str(number))
 
 
-@allowed(EVERYONE)
-@require_safe
-@told_when_unchanged
-@limited("briefs")
-def objective_pdf(request, slug, code):
+def objective_printed(request, slug, code):
     page = objective_page(request, slug, code)
     about = about_of(request, page)
     [row], objective = page["rows"], page["objective"]
@@ -65,11 +88,7 @@ def objective_pdf(request, slug, code):
     return pdf_response(brief, about.source, "objective", objective.code)
 
 
-@allowed(SIGNED_IN)
-@require_safe
-@limited("briefs")
-def country_pdf(request, slug, iso2):
-    """As the page: for the country itself and the secretariat's reviewers."""
+def country_printed(request, slug, iso2):
     page = country_page_or_404(request, slug, iso2)
     source = source_of_country(page, address_of(request))
     rounds = [point.round.slug for point in page["points"]]

@@ -1,7 +1,4 @@
-import re
-
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -11,9 +8,8 @@ from members.access import REVIEWERS, allowed, missing
 from members.row_security import as_system
 from reporting import actions
 from reporting.models import ProgressReport
+from reporting.views.chosen import versions_chosen
 from reporting.views.once import acts_once
-
-MOST_AT_ONCE = 100
 
 
 @allowed(REVIEWERS)
@@ -45,15 +41,7 @@ def queue_as_narrowed(request):
 
 def chosen_reports(request):
     """(report, version) of each `report=12:3` that was sent; 404 if one is not his to decide."""
-    sent = request.POST if request.method == "POST" else request.GET
-    versions = {}
-    if len(sent.getlist("report")) > MOST_AT_ONCE:
-        raise Http404("Too many reports at once.")
-    for pair in sent.getlist("report"):
-        if not re.fullmatch(r"[0-9]{1,15}:[0-9]{1,9}", pair, re.ASCII):
-            raise Http404("Reports are named by number and version.")
-        pk, version = pair.split(":")
-        versions[int(pk)] = int(version)
+    versions = versions_chosen(request.POST if request.method == "POST" else request.GET)
     # A report that went back meanwhile is with its country: only its state is shown then.
     reports = ProgressReport.objects.states_visible_to(request.user).with_names()
     reports = reports.exclude(entered_by=request.user)

@@ -1,7 +1,4 @@
-import re
-
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +9,11 @@ from members.access import OFFICERS, allowed, missing
 from reporting import actions
 from reporting.copies import capacity
 from reporting.models import ProgressReport, ReportingRound, Submission
+from reporting.views.chosen import versions_chosen
 from reporting.views.desk import desk_rows, extension_page
 from reporting.views.once import acts_once
 from reporting.views.signoff import required_sign_off, who_submits
 
-MOST_AT_ONCE = 100
 NONE_CHOSEN = _("Nothing was submitted: no report was chosen.")
 CHANGED = _(
     "Nothing was submitted: some of the reports you chose have changed since you opened this "
@@ -55,14 +52,7 @@ def reports_submit(request, round_slug):
 
 def chosen_reports(request, reporting_round):
     """(report, version) of each `report=12:3` that was sent; 404 if one is not the country's."""
-    versions = {}
-    if len(request.POST.getlist("report")) > MOST_AT_ONCE:
-        raise Http404("Too many reports at once.")
-    for pair in request.POST.getlist("report"):
-        if not re.fullmatch(r"[0-9]{1,15}:[0-9]{1,9}", pair, re.ASCII):
-            raise Http404("Reports are named by number and version.")
-        pk, version = pair.split(":")
-        versions[int(pk)] = int(version)
+    versions = versions_chosen(request.POST)
     reports = ProgressReport.objects.filter(
         round=reporting_round, country=request.user.country, pk__in=versions
     )

@@ -22,7 +22,7 @@ KEYS_ROW, TITLE_ROW, HOW_ROW, HEADER_ROW = range(1, 5)
 UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 ESCAPED = re.compile(r"_x00[01][0-9A-Fa-f]_|_xFFF[EF]_")
 
-# A number by chance: what comes out of a spreadsheet is text, or a number of one of these kinds.
+# What a cell holds: a spreadsheet makes a number of much that was typed as text.
 Value = str | int | float | Decimal | None
 
 

@@ -5,12 +5,14 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from goals.models import Framework
 from reporting import actions
 from reporting.models import Book
 from reporting.views import binding
+from reporting.views.binding import make_book
 from tests.factories import GoalFactory
 from tests.pages import elements, links, texts
 from tests.reporting.views.figures import FRAMEWORK, report
@@ -123,6 +125,40 @@ def test_book_that_failed_can_be_asked_for_again(client_of, viewer, figures, mon
     assert texts(again, "a", class_="btn-primary") == ["Download the book"]
 
 
+def test_book_that_fails_before_its_first_part_can_be_asked_for_again(viewer, figures, framework):
+    book = actions.ask_book(framework=framework, query="round=gone", by=viewer)
+
+    make_book.enqueue(book.pk)
+
+    book.refresh_from_db()
+    assert book.has_failed
+    assert actions.ask_book(framework=framework, query="", by=viewer)
+
+
+def test_books_count_for_no_limit_of_their_reader(client_of, viewer, figures, settings):
+    settings.LIMIT_REQUESTS = True
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"briefs": "3/m/user"}
+
+    for _time in "12":
+        client_of(viewer).post(ASK)
+
+    assert [book.is_ready for book in Book.objects.all()] == [True, True]
+    assert client_of(viewer).get(f"{FRAMEWORK}brief.pdf").status_code == 200
+
+
+def test_book_that_is_finished_between_two_looks_is_shown(
+    client_of, viewer, figures, framework, monkeypatch
+):
+    def conflicts(**asked_for):
+        raise actions.Conflict
+
+    monkeypatch.setattr(actions, "ask_book", conflicts)
+    assert client_of(viewer).post(ASK).url == FRAMEWORK
+    book = asked(framework, viewer, finished_at=timezone.now(), content=b"x")
+    assert client_of(viewer).post(ASK).url == f"/books/{book.pk}/"
+
+
 def test_one_at_a_time(client_of, viewer, figures, framework):
     book = asked(framework, viewer, heard_at=timezone.now())
 
@@ -145,13 +181,13 @@ def test_ten_an_hour(client_of, viewer, figures, framework):
 def test_of_two_workers_one_makes_it(framework, viewer):
     book = asked(framework, viewer)
 
-    assert [actions.begin_book(pk=book.pk, parts=3) for _ in range(2)] == [True, False]
+    assert [actions.begin_book(pk=book.pk) for _ in range(2)] == [True, False]
 
 
 def test_book_whose_maker_died_is_made_by_another(framework, viewer):
     book = asked(framework, viewer, heard_at=timezone.now() - timedelta(minutes=6), done=2, parts=3)
 
-    assert actions.begin_book(pk=book.pk, parts=3)
+    assert actions.begin_book(pk=book.pk)
     book.refresh_from_db()
     assert book.done == 0
 
@@ -164,6 +200,15 @@ def test_person_is_not_kept_from_asking_by_a_maker_that_died(client_of, viewer, 
     dead.refresh_from_db()
     assert dead.has_failed
     assert Book.objects.exclude(pk=dead.pk).get().is_ready
+
+
+def test_book_made_in_another_role_is_gone_when_one_asks_again(framework, viewer):
+    asked(framework, viewer, finished_at=timezone.now(), content=b"x")
+    Book.objects.update(asked_as="reviewer")
+
+    actions.ask_book(framework=framework, query="", by=viewer)
+
+    assert not Book.objects.filter(asked_as="reviewer").exists()
 
 
 def test_book_is_gone_after_a_day(client_of, viewer, figures, framework):

@@ -326,6 +326,17 @@ def test_what_was_withdrawn_is_not_too_late(client_of, focal_point, submitted):
     assert not client_of(focal_point).get(EDIT).context["is_too_late"]
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "returned"])
+def test_what_was_handed_in_once_can_be_submitted_late(client_of, focal_point, request, status):
+    report = request.getfixturevalue("returned" if status == "returned" else "submitted")
+    if status == "withdrawn":
+        actions.withdraw_report(report=report, version=2, by=focal_point)
+    overdue(report.round)
+    page = client_of(focal_point).get(SUBMIT)
+    assert page.context["in_time"]
+    assert "Submit to the secretariat" in page.content.decode()
+
+
 def test_what_was_never_handed_in_is_too_late(client_of, focal_point, draft):
     overdue(draft.round)
     page = client_of(focal_point).get(EDIT)
