@@ -1,5 +1,6 @@
 import zoneinfo
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import Http404
 from django.utils import timezone
@@ -27,11 +28,16 @@ def refuse_nul(get_response):
 
 
 def keep_private(get_response):
-    """A page made for one person stays out of every cache, the browser's included."""
+    """A page made for one person stays out of every cache, the browser's included.
+
+    So does what answers a form, with what was typed in it, also when the session has ended; and
+    what is shown in a session of somebody who is still on his way in.
+    """
 
     def middleware(request):
         response = get_response(request)
-        if request.user.is_authenticated:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.user.is_authenticated or has_session or request.method == "POST":
             patch_cache_control(response, no_store=True, private=True)
         return response
 

@@ -77,6 +77,22 @@ def test_way_to_the_sign_in(client, framework):
     assert headers(response) == HTML | {"Vary": "Accept-Language, Cookie"}
 
 
+def test_what_was_typed_before_the_session_ended(client, open_round):
+    response = client.post("/reporting/2025-H2/1.1/", {"achievements": "Three courses."})
+
+    assert response.status_code == 403
+    assert "Three courses." in response.content.decode()
+    assert headers(response) == HTML | FOR_ONE
+
+
+def test_page_for_somebody_on_his_way_in(client, framework):
+    client.get("/accounts/invitation/a-token/")
+    response = client.get("/accounts/invitation/")
+
+    assert response.status_code == 410
+    assert headers(response) == HTML | FOR_ONE
+
+
 def test_page_of_the_sign_in(client, framework):
     assert headers(client.get("/accounts/login/")) == HTML | OF_THE_ADMIN
 
