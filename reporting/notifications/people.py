@@ -14,6 +14,7 @@ from members.models import Invitation, MembershipEvent, Proposal, User
 from reporting.models import Mail
 from reporting.models.mail import OF_ACCOUNTS
 from reporting.notifications.letters import Letter, address, as_mail, because_of, instant
+from reporting.notifications.newcomers import about_newcomers
 from reporting.notifications.reminders import NEWS_FOR
 
 Kind = MembershipEvent.Kind
@@ -38,7 +39,7 @@ TOLD_TO_ALL = {
 
 def queue_people_mails(now):
     """Writes what was not told yet. Returns how many."""
-    mails = [*about_accounts(now), *about_addresses(now)]
+    mails = [*about_accounts(now), *about_addresses(now), *about_newcomers(now)]
     mails += [*about_countries(now), *about_what_waits(now)]
     told = Mail.objects.filter(key__in=[mail.key for mail in mails])
     keys = set(told.values_list("key", flat=True))
