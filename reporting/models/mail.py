@@ -2,6 +2,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from members.models import Membership, MembershipEvent
+from members.models.people import COUNTRY_ROLES
+
 # How the key of a mail begins that tells of one step of several reports.
 OF_SEVERAL = "events-"
 # And of one about somebody's account: that too of a closed one, which gets no other.
@@ -18,6 +21,23 @@ class MailQuerySet(models.QuerySet):
     def waiting(self):
         """What is to be sent by itself, now or later."""
         return self.unsent().filter(given_up_at__isnull=True, waits_for_digest=False)
+
+    def outlived(self):
+        """What was written to somebody for a role that has been taken from him since.
+
+        Of his own account he is told all the same.
+        """
+        held = Membership.objects.filter(user=OuterRef("person"))
+        stays = Q(Exists(held.filter(role=OuterRef("role"))))
+        # Who hands over remains an officer of the country.
+        stays |= Q(Exists(held.filter(country=OuterRef("country"))), role__in=COUNTRY_ROLES)
+        taken = MembershipEvent.objects.filter(
+            kind=MembershipEvent.Kind.TAKEN,
+            person=OuterRef("recipient"),
+            at__gte=OuterRef("created_at"),
+        )
+        unsent = self.unsent().exclude(key__startswith=OF_ACCOUNTS)
+        return unsent.filter(Exists(taken.exclude(stays)))
 
     def for_digests(self):
         return self.unsent().filter(waits_for_digest=True, recipient__is_active=True)

@@ -19,6 +19,7 @@ HOUR = time(7)
 
 def queue_digests(now):
     """Puts what waits for a person's mail of the day into one. Returns how many it wrote."""
+    Mail.objects.outlived().delete()
     rows = Mail.objects.for_digests().order_by().values_list("recipient")
     since = dict(rows.annotate(Min("created_at")))
     people = User.objects.in_bulk(since)

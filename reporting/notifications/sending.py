@@ -34,6 +34,7 @@ WAITS_WHEN_REFUSED = [timedelta(minutes=minutes) for minutes in (5, 15, 60, 240,
 @task
 def send_mails():
     """Sends what is due. What the server did not take now has a run of its own later."""
+    Mail.objects.outlived().delete()
     next_run = _send_until(time.monotonic() + SECONDS_A_RUN)
     # Where tasks run at once, the next event or `send_reminders` brings the next run.
     if next_run and send_mails.get_backend().supports_defer:

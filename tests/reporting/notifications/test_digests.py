@@ -3,6 +3,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from members import people
+from members.models import Role
 from reporting import actions, notifications
 from reporting.models import Mail
 from reporting.notifications import queue_digests
@@ -44,6 +46,29 @@ def test_mails_of_the_day_wait_for_one(daily, returned, focal_point, mailoutbox)
     for part in ["Submitted: France, 1.1", "Returned for correction: France, 1.1", COMMENT]:
         assert part in mailoutbox[-1].body
         assert part in mailoutbox[-1].alternatives[0].content
+
+
+@pytest.mark.parametrize("waits_for_digest", [True, False])
+def test_nothing_is_told_for_a_role_that_has_been_taken_since(
+    daily, returned, secretariat, mailoutbox, waits_for_digest
+):
+    Mail.objects.filter(recipient=daily).update(waits_for_digest=waits_for_digest)
+    people.take_role(person=daily, role=Role.REPORTER, by=secretariat, reason="Elsewhere now.")
+    if waits_for_digest:
+        queue_digests(timezone.now() + datetime.timedelta(days=2))
+    notifications.send_mails.call()
+
+    assert mailoutbox
+    assert daily.email not in [message.to[0] for message in mailoutbox]
+
+
+def test_who_hands_over_is_still_told_what_his_country_is(daily, returned, focal_point):
+    actions.hand_over(
+        focal_point=focal_point, successor=daily, by=focal_point, reason="Leave.", leaves=False
+    )
+
+    assert not Mail.objects.outlived().exists()
+    assert Mail.objects.unsent().filter(recipient=focal_point, report=returned).exists()
 
 
 def test_digest_is_written_once_a_day_and_tells_the_rest_the_next(daily, submitted):
