@@ -10,7 +10,6 @@ from objectives.models import Indicator
 from reporting.differences import differences, replaced
 from reporting.models import IndicatorValue, ProgressReport
 
-NUMBERS = ["value", "numerator", "denominator"]
 CHOSEN = ["rating", "percent_complete", "confidence", "main_challenge", "main_next_step"]
 
 
@@ -54,7 +53,7 @@ def answers(submission):
     found = []
     for answer in submission.content["indicators"]:
         code = answer["indicator"]
-        numbers = {name: answer[name] and Decimal(answer[name]) for name in NUMBERS}
+        numbers = {name: answer[name] and Decimal(answer[name]) for name in IndicatorValue.NUMBERS}
         stored = IndicatorValue(
             indicator=indicators.get(code, Indicator()), kind=answer["kind"], **numbers
         )

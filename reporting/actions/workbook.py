@@ -9,8 +9,6 @@ from reporting.actions.errors import ClosedField, Conflict, SomeConflict
 from reporting.actions.workflow import save_draft
 from reporting.models import IndicatorValue, ProgressReport, WorkbookUpload, database_now
 
-NUMBERS = ["value", "numerator", "denominator"]
-
 
 @transaction.atomic
 def accept_workbook(*, upload, by, replacing=()):
@@ -87,5 +85,7 @@ def answer_of(said):
     """The answer that was stored as JSON, or None."""
     if said is None:
         return None
-    numbers = {name: None if said[name] is None else Decimal(said[name]) for name in NUMBERS}
+    numbers = {
+        name: None if said[name] is None else Decimal(said[name]) for name in IndicatorValue.NUMBERS
+    }
     return IndicatorValue(kind=said["kind"], note=said["note"], **numbers)

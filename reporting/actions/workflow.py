@@ -66,7 +66,9 @@ def confirm_unchanged(*, report, version, previous, by):
     """Writes what `previous`, the last approved report, says, marked as confirmed again."""
     content = {name: getattr(previous, name) for name in ProgressReport.CONTENT_FIELDS}
     values = {
-        answer.indicator: IndicatorValue(**{name: getattr(answer, name) for name in ANSWER})
+        answer.indicator: IndicatorValue(
+            **{name: getattr(answer, name) for name in IndicatorValue.CONTENT_FIELDS}
+        )
         for answer in previous.indicator_values.select_related("indicator__objective__goal")
     }
     save_draft(report=report, version=version, content=content, by=by, values=values)
@@ -320,16 +322,12 @@ def _changed_fields(report, content, values):
     stored = ProgressReport.objects.get(pk=report.pk)
     answers = {answer.indicator_id: answer for answer in stored.indicator_values.all()}
     changed = [name for name, value in content.items() if getattr(stored, name) != value]
-    for indicator, answer in values.items():
-        before = answers.get(indicator.pk)
-        if [getattr(before, name, None) for name in ANSWER] != [
-            getattr(answer, name, None) for name in ANSWER
-        ]:
-            changed.append(indicator.code)
+    changed += [
+        indicator.code
+        for indicator, answer in values.items()
+        if not IndicatorValue.are_alike(answers.get(indicator.pk), answer)
+    ]
     return changed
-
-
-ANSWER = ["kind", "value", "numerator", "denominator", "note"]
 
 
 def _answer(report, values):

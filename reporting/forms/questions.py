@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from objectives.models import Indicator, Objective
 from reporting.forms.reports import ReportForm
-from reporting.forms.values import SAID, AnswerForm, by_indicator
+from reporting.forms.values import AnswerForm, by_indicator
 from reporting.models import IndicatorValue, ProgressReport, Rating
 from reporting.workbook.layout import Definition, Heading, Question, Takes, Value
 
@@ -117,7 +117,7 @@ def answer_questions(
     form = AnswerForm(indicator=indicator, stored=answer)
     values, last_values = (as_filled_in(form, each) for each in (answer, before))
     # The number first: only who has none looks for the reason.
-    names = [name for name in SAID if name in form.fields]
+    names = [name for name in IndicatorValue.CONTENT_FIELDS if name in form.fields]
     if not form.is_yes_or_no:
         names = [*form.number_names, "kind", "note"]
     return [

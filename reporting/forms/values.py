@@ -19,8 +19,6 @@ WITHOUT_NUMBER = [
     (Kind.NO_DATA.value, Kind.NO_DATA.label),
 ]
 COUNTED = [Aggregation.SUM, Aggregation.COUNT_DISTINCT]
-NUMBERS = ["value", "numerator", "denominator"]
-SAID = ["kind", *NUMBERS, "note"]
 
 
 def is_ratio(indicator):
@@ -29,13 +27,6 @@ def is_ratio(indicator):
     return aggregation == Aggregation.RATIO_OF_SUMS or (
         aggregation == Aggregation.WEIGHTED_MEAN and bool(indicator.denominator)
     )
-
-
-def is_same(one, other):
-    """Whether two answers, or None for none, say the same."""
-    return [getattr(one, name, None) for name in SAID] == [
-        getattr(other, name, None) for name in SAID
-    ]
 
 
 def by_indicator(report):
@@ -66,7 +57,7 @@ class AnswerForm(forms.Form):
         if data is not None:
             data = self.completed(data, stored)
         super().__init__(data, prefix=indicator.code, initial=self.as_typed(self.begins_with))
-        for name in NUMBERS:
+        for name in IndicatorValue.NUMBERS:
             if name not in self.number_names:
                 del self.fields[name]
         self.fit_to_indicator()
@@ -98,7 +89,7 @@ class AnswerForm(forms.Form):
 
     def completed(self, data, stored):
         """What was sent, with what is stored for each field that was not sent."""
-        names = {name: f"{self.indicator.code}-{name}" for name in SAID}
+        names = {name: f"{self.indicator.code}-{name}" for name in IndicatorValue.CONTENT_FIELDS}
         shown = self.as_typed(stored)
         # What the form could not show, since the indicator has become another, stays as well.
         self.is_touched = any(
@@ -201,4 +192,8 @@ class AnswerForm(forms.Form):
     @property
     def has_new_answer(self):
         """Whether a valid form was sent that says something else than what is stored."""
-        return self.is_touched and self.is_valid() and not is_same(self.answer, self.stored)
+        return (
+            self.is_touched
+            and self.is_valid()
+            and not IndicatorValue.are_alike(self.answer, self.stored)
+        )

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from reporting.forms.numbers import written
 from reporting.forms.reports import ReportForm
-from reporting.forms.values import NUMBERS, AnswerForm, is_same
+from reporting.forms.values import AnswerForm
+from reporting.models import IndicatorValue
 from reporting.workbook.layout import Cell, Filled, Identity, Problem, Takes, fingerprint
 from reporting.workbook.limits import MAX_SIZE, Unreadable
 from reporting.workbook.reading import read
@@ -155,7 +156,7 @@ class Check:
             for name, messages in form.errors.items():
                 self.refuse(cells.get(name, touched[0][0]), " ".join(messages))
             return None
-        if is_same(form.answer, stored):
+        if IndicatorValue.are_alike(form.answer, stored):
             return None
         return {"after": None if form.answer is None else plain(form.answer)}
 
@@ -211,7 +212,7 @@ def shown(question, value):
 
 def plain(answer):
     """An answer as JSON; numbers are strings, so that none is rounded."""
-    numbers = {name: getattr(answer, name) for name in NUMBERS}
+    numbers = {name: getattr(answer, name) for name in IndicatorValue.NUMBERS}
     return {
         "kind": str(answer.kind),
         "note": answer.note,

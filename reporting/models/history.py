@@ -106,7 +106,7 @@ class Submission(models.Model):
 class ReportEventQuerySet(models.QuerySet):
     def returns(self):
         """Those that gave a report back to its country, with the reason."""
-        return self.filter(kind__in=[ReportEvent.Kind.RETURNED, ReportEvent.Kind.REOPENED])
+        return self.filter(kind__in=ReportEvent.GAVE_BACK)
 
 
 class ReportEvent(models.Model):
@@ -123,6 +123,8 @@ class ReportEvent(models.Model):
         APPROVED = "approved", _("Approved")
         REOPENED = "reopened", _("Reopened")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    GAVE_BACK = [Kind.RETURNED, Kind.REOPENED]
 
     report = models.ForeignKey(
         ProgressReport, on_delete=models.PROTECT, related_name="events", verbose_name=_("report")

@@ -24,6 +24,10 @@ class IndicatorValue(models.Model):
         NOT_APPLICABLE = "not_applicable", _("Not applicable")
         NO_DATA = "no_data", _("No data")
 
+    NUMBERS = ["value", "numerator", "denominator"]
+    # What a country says; the rest is of what it speaks.
+    CONTENT_FIELDS = ["kind", *NUMBERS, "note"]
+
     report = models.ForeignKey(
         "reporting.ProgressReport",
         on_delete=models.CASCADE,
@@ -68,6 +72,13 @@ class IndicatorValue(models.Model):
     def __str__(self):
         return f"{self.indicator.code}: {self.get_kind_display()}"
 
+    @classmethod
+    def are_alike(cls, one, other):
+        """Whether two answers, or None for none, say the same."""
+        return [getattr(one, name, None) for name in cls.CONTENT_FIELDS] == [
+            getattr(other, name, None) for name in cls.CONTENT_FIELDS
+        ]
+
     @property
     def in_words(self):
         """The answer as a page shows it: "61.5 % of cases (8 of 13)", "Not applicable"."""
@@ -106,12 +117,8 @@ class IndicatorValue(models.Model):
             "name": self.indicator.name,
             "kind": self.kind,
             **{
-                name: None if number is None else f"{number:.4f}"
-                for name, number in [
-                    ("value", self.value),
-                    ("numerator", self.numerator),
-                    ("denominator", self.denominator),
-                ]
+                name: None if getattr(self, name) is None else f"{getattr(self, name):.4f}"
+                for name in self.NUMBERS
             },
             "note": self.note,
         }

@@ -14,14 +14,11 @@ from reporting.models import (
     IndicatorValue,
     ProgressReport,
     Quotation,
-    ReportEvent,
     SecretariatValue,
     Status,
     database_now,
 )
 from reporting.views.signoff import can_withdraw
-
-GAVE_BACK = [ReportEvent.Kind.RETURNED, ReportEvent.Kind.REOPENED]
 
 
 class Row(NamedTuple):
@@ -153,7 +150,7 @@ def last_return(report):
     """The event that gave the report back, while it is with the country for correction."""
     if report.status != Status.RETURNED:
         return None
-    return report.events.select_related("by").filter(kind__in=GAVE_BACK).last()
+    return report.events.returns().select_related("by").last()
 
 
 def held_by_secretariat(report):

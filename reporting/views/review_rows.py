@@ -10,7 +10,6 @@ from reporting.copies import answers, lines, marked
 from reporting.differences import Kind, Segment
 from reporting.models import Evidence, ProgressReport, Rating, ReportEvent, Submission
 from reporting.models.history import field_label, in_order
-from reporting.views.report_form import GAVE_BACK
 
 SINCE_RETURN, SINCE_APPROVED = "return", "approved"
 
@@ -67,7 +66,7 @@ def last_return(report, events, evidence):
     """The last step that gave the report back, or None."""
     found = copy = latest = None
     for event in events:
-        if event.kind in GAVE_BACK:
+        if event.kind in ReportEvent.GAVE_BACK:
             found, copy = event, latest
         latest = event.submission or latest
     if found is None:

@@ -22,11 +22,10 @@ from reporting.models import (
     WorkbookUpload,
     database_now,
 )
+from reporting.sheets import XLSX
 from reporting.views.once import acts_once
 from reporting.workbook.layout import Identity, Question
 from reporting.workbook.writing import workbook_bytes
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Work(NamedTuple):
