@@ -1,8 +1,10 @@
 from allauth.account import views as allauth_views
+from allauth.mfa.recovery_codes import views as codes_views
 from allauth.socialaccount import views as identity_views
 from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.decorators.http import require_GET
 
 from members import (
     openid_connect,
@@ -99,7 +101,20 @@ urlpatterns = [
     path("logout/", allowed(EVERYONE)(LogoutView.as_view()), name="account_logout"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
-    path("second-factor/", include("allauth.mfa.urls")),
+    path("second-factor/", include("allauth.mfa.base.urls")),
+    path("second-factor/totp/", include("allauth.mfa.totp.urls")),
+    path("second-factor/webauthn/", include("allauth.mfa.webauthn.urls")),
+    path(
+        "second-factor/recovery-codes/",
+        # They are shown once: whoever asks for the page's head has not seen them.
+        allowed(SIGNED_IN)(require_GET(codes_views.view_recovery_codes)),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "second-factor/recovery-codes/generate/",
+        codes_views.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
     path("identities/", identity_views.connections, name="socialaccount_connections"),
     path(
         "identities/cancelled/",

@@ -156,7 +156,8 @@ def expected(entry, method, actor, state):
         return "no such" if method == "TRACE" else entry.get("all", "no such")
     if actor not in members_of(MATRIX["audiences"][entry["for"]]):
         return "signs in" if actor in NOBODY else "refused"
-    field = {"GET": "reads", "HEAD": "reads", "POST": "writes"}.get(method, method.lower())
+    head = "heads" if "heads" in entry else "reads"
+    field = {"GET": "reads", "HEAD": head, "POST": "writes"}.get(method, method.lower())
     return looked_up(entry.get(field, entry.get("all", "no such")), actor, state)
 
 

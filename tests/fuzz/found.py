@@ -73,7 +73,6 @@ WITHOUT_A_FORM = {
     "api:nothing_here",
     "django_tasks_database.dbtaskresult change",
     "members:session",
-    "mfa_download_recovery_codes",
     "openid_connect_callback",
     "openid_connect_login",
     # Shown where somebody has saved while the workbook was looked at.
