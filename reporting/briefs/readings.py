@@ -17,7 +17,8 @@ from reporting.briefs.pictures import printed
 from reporting.templatetags.indicators import course_chart, has_picture
 
 SENTENCES = ["reporting/_indicator_value.html", "reporting/_indicator_status.html"]
-PARAGRAPH = re.compile(r'<p(?: class="([^"]*)")?>(.*?)</p>', re.DOTALL)
+PARAGRAPH = re.compile(r"<p\b([^>]*)>(.*?)</p>", re.DOTALL)
+KIND = re.compile(r'\bclass="([^" ]*)')
 BREAK = re.compile(r"<br>|</p>\s*<p>")
 # Each takes a fifth of a page; the rest are in the table.
 MOST_READINGS, LONGEST_PARAGRAPH, WIDTH = 12, 400, 500
@@ -46,7 +47,8 @@ def paragraphs(line: indicators.Line, scope: object) -> Iterator[Paragraph]:
     for template in SENTENCES:
         # What a person wrote is one paragraph, however many he made of it.
         page = BREAK.sub(" ", render_to_string(template, about))
-        for kind, words in PARAGRAPH.findall(page):
+        for attributes, words in PARAGRAPH.findall(page):
+            kind = KIND.search(attributes)
             # They are data here and no HTML; a space that does not break stays one.
             said = re.sub(r"[ \n]+", " ", unescape(strip_tags(words))).strip()
-            yield Paragraph(kind.partition(" ")[0], short(said, LONGEST_PARAGRAPH))
+            yield Paragraph(kind[1] if kind else "", short(said, LONGEST_PARAGRAPH))
