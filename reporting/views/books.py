@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from goals.models import Framework
 from members.access import SIGNED_IN, Withheld, allowed, found_or_404
+from members.limits import limited
 from reporting import actions
 from reporting.models import Book
 from reporting.pages.refusals import NothingToShow, no_figures
@@ -76,6 +77,7 @@ def book_detail(request, pk):
 
 @allowed(SIGNED_IN)
 @require_safe
+@limited("files")
 def book_file(request, pk):
     book = own_book(request, pk, Book.objects)
     if not book.is_ready:

@@ -98,6 +98,7 @@ def evidence_remove(request, round_slug, code, pk):
 
 @allowed(SIGNED_IN)
 @require_safe
+@limited("files")
 def evidence_download(request, pk):
     """The file itself: to keep, never to be shown by the browser on this site."""
     files = Evidence.objects.visible_to(request.user).files()

@@ -14,7 +14,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from django.utils import timezone
 
+from reporting.evidence import stored
+from reporting.models import Book
 from tests.files import PDF, upload
 from tests.pages import texts
 from tests.test_repository import named_views
@@ -45,6 +48,8 @@ LIMITED = {
         "reporting:indicator_values_csv",
         "reporting:matrix_csv",
         "reporting:matrix_xlsx",
+        "reporting:evidence_download",
+        "reporting:book_file",
     },
     "briefs": {
         "reporting:framework_pdf",
@@ -127,6 +132,28 @@ def test_too_many_are_told_to_wait(client_of, reporter, open_round, limits, addr
 
     assert asked(ours, address) == [200] * MOST + [429]
     assert ours.get(address).headers["Retry-After"] == "60"
+
+
+@pytest.fixture
+def evidence(draft):
+    item = stored(upload("annex.pdf", PDF))
+    item.report, item.added_by = draft, draft.changed_by
+    item.save()
+    return f"/reporting/evidence/{item.pk}/"
+
+
+@pytest.fixture
+def book(framework, reporter):
+    made = {"content": b"PK", "finished_at": timezone.now()}
+    found = Book.objects.create(framework=framework, asked_by=reporter, **made)
+    return f"/books/{found.pk}/file/"
+
+
+@pytest.mark.parametrize("name", ["evidence", "book"])
+def test_files_that_are_there_are_handed_out_so_often(request, client_of, reporter, limits, name):
+    address = request.getfixturevalue(name)
+
+    assert asked(client_of(reporter), address) == [200] * MOST + [429]
 
 
 def test_browser_gets_a_page_of_our_own(client_of, reporter, client, framework, limits):
