@@ -33,17 +33,13 @@ let isAway = false;
 const away = document.createDocumentFragment();
 
 function putAway() {
-  if (!isAway) {
-    isAway = true;
-    away.append(...[...document.body.childNodes].filter((node) => node !== dialog));
-  }
+  isAway = true;
+  away.append(...[...document.body.childNodes].filter((node) => node !== dialog));
 }
 
 function putBack() {
-  if (isAway) {
-    isAway = false;
-    document.body.prepend(away);
-  }
+  isAway = false;
+  document.body.prepend(away);
 }
 
 function plan(seconds) {
@@ -73,7 +69,10 @@ function open() {
 function show(left) {
   ends = Date.now() + 1000 * left;
   if (left > 0) {
-    putBack();
+    if (isAway) {
+      putBack();
+      extend.hidden = false;
+    }
     again.hidden = true;
     close.hidden = false;
   }
@@ -83,15 +82,22 @@ function show(left) {
     dialog.close();
     plan(left - WARNING);
   } else if (left > 0) {
+    if (!extend.hidden) {
+      text.textContent = words.soon;
+    }
     open();
     plan(left + 1);
   } else {
-    text.textContent = words.over;
-    extend.hidden = true;
-    again.hidden = false;
-    close.hidden = true;
-    putAway();
-    open();
+    if (!isAway) {
+      text.textContent = words.over;
+      extend.hidden = true;
+      again.hidden = false;
+      close.hidden = true;
+      putAway();
+      open();
+    }
+    // Whoever signs in in a window beside this one brings neither to the front.
+    plan(60);
   }
 }
 
@@ -108,7 +114,13 @@ async function look() {
 }
 
 extend.addEventListener("click", async () => {
-  const left = await secondsLeft("POST");
+  let left;
+  try {
+    left = await secondsLeft("POST");
+  } catch {
+    text.textContent = words.unreached;
+    return;
+  }
   if (left > 0 && left <= WARNING) {
     text.textContent = words.last;
     extend.hidden = true;
@@ -122,4 +134,5 @@ close.addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => isAway && open());
 // A machine that slept has not counted.
 document.addEventListener("visibilitychange", () => document.hidden || look());
+window.addEventListener("focus", look);
 plan(Number(words.left) - WARNING);

@@ -1,5 +1,6 @@
 """What a session's end and a passkey look like in a browser."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import sign_in, sign_out
@@ -79,6 +80,48 @@ def test_page_is_put_away_without_the_server_too(page, organisation):
     page.unroute("**/accounts/session/")
     come_to_front(page)
     expect(page.get_by_label("Name")).to_be_visible()
+
+
+def test_who_cannot_reach_the_portal_is_told_and_tries_again(page, organisation):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.clock.install()
+    sign_in(page, "reporter")
+    page.goto("/accounts/profile/")
+    page.get_by_label("Name").fill("Typed and not sent")
+    page.route("**/accounts/session/", answer(240))
+    with page.expect_response("**/accounts/session/"):
+        page.clock.fast_forward("26:00")
+    dialog = page.get_by_role("dialog", name="Are you still there?")
+    stay = dialog.get_by_role("button", name="Stay signed in")
+    page.route("**/accounts/session/", lambda route: route.abort())
+    stay.click()
+    expect(dialog.get_by_role("status")).to_contain_text("could not be reached")
+
+    page.unroute("**/accounts/session/")
+    stay.click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_label("Name")).to_have_value("Typed and not sent")
+    assert errors == []
+
+
+@pytest.mark.parametrize("way", ["a minute later", "in front"])
+def test_page_that_was_put_away_comes_back_beside_another_window(page, organisation, way):
+    page.clock.install()
+    sign_in(page, "reporter")
+    page.goto("/accounts/profile/")
+    page.get_by_label("Name").fill("Typed and not sent")
+    page.context.clear_cookies()
+    page.clock.fast_forward("31:00")
+    expect(page.get_by_label("Name")).to_have_count(0)
+
+    sign_in(page.context.new_page(), "reporter")
+    with page.expect_response("**/accounts/session/"):
+        if way == "in front":
+            page.evaluate("window.dispatchEvent(new Event('focus'))")
+        else:
+            page.clock.fast_forward("01:01")
+    expect(page.get_by_label("Name")).to_have_value("Typed and not sent")
 
 
 def answer(seconds):
