@@ -1,10 +1,11 @@
 """Words that come to mind first: of the portal, of the organisation, of the person."""
 
 import re
-import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from members.folding import fold, without_what_follows
 
 # Shorter ones stand inside too many others.
 SHORTEST = 4
@@ -12,8 +13,7 @@ SHORTEST = 4
 
 def folded(text):
     """Letters and digits alone, whatever their case or accents."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(sign for sign in plain if sign.isalnum())
+    return "".join(sign for sign in fold(text) if sign.isalnum())
 
 
 class ContextWordValidator:
@@ -46,6 +46,5 @@ def words_of(user):
     account, _at, host = user.email.partition("@")
     found = [*re.split(r"[^\w]|_", account), *host.split(".")[:-1]]
     if user.pk and user.country:
-        # Not what stands behind it: a republic is a word of many.
-        found.append(re.split(r"[(,]", user.country.name_en)[0].strip())
+        found.append(without_what_follows(user.country.name_en))
     return found

@@ -1,60 +1,16 @@
-"""Text as the search compares it: without case, accents and what a keyboard leaves out.
+"""What the search compares: words in folded texts, and where they stand in those that are shown."""
 
-Each character is folded by itself, so a place in the folded text leads back to the
-character that a reader sees. The same on every database, for no database has a part in it.
-docs/decisions/0008 says what counts as the same.
-"""
-
-import unicodedata
 from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
+
+from members.folding import FOLDS, fold
 
 SHORTEST_WORD = 2
 QUOTATION_MARKS = "\"'«»‹›"
 PASSAGE = 240
 BEFORE_THE_HIT = 70
 MOST_PASSAGES = 3
-# Letters that have no decomposition, and marks of which there are several.
-SAME = str.maketrans(
-    {
-        "ı": "i",
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "ħ": "h",
-        "ŧ": "t",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-        "ٱ": "ا",
-        "ى": "ي",
-        "ی": "ي",
-        "ک": "ك",
-        "ة": "ه",
-        "ـ": "",
-        **dict.fromkeys("‘’ʼ´", "'"),
-        **dict.fromkeys("“”„", '"'),
-        **dict.fromkeys("‐‑‒–—−", "-"),
-    }
-)
-# Classes of accents and of Hebrew and Arabic vowel points. Vowels that are letters of their
-# own, as in Thai or Hindi, have others and stay.
-ACCENTS = {1, *range(10, 37), *range(200, 241)}
-
-
-class _Folds(dict):
-    """What each character becomes; few are ever met, and no reader can fill the memory."""
-
-    def __missing__(self, number: int) -> str:
-        folded = _fold_character(chr(number))
-        if len(self) < 5_000:
-            self[number] = folded
-        return folded
-
-
-FOLDS = _Folds()
 
 
 class Part(NamedTuple):
@@ -62,29 +18,6 @@ class Part(NamedTuple):
 
     text: str
     marked: bool
-
-
-def fold(text: str) -> str:
-    return text.translate(FOLDS)
-
-
-def _fold_character(character: str) -> str:
-    character = character.translate(SAME)
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    return "".join(_digit(each) for each in text.translate(SAME) if not _is_left_out(each))
-
-
-def _is_left_out(character: str) -> bool:
-    """Accents, and what no reader sees: directions, joiners, soft hyphens, variants."""
-    return (
-        unicodedata.combining(character) in ACCENTS
-        or unicodedata.category(character) == "Cf"
-        or "\ufe00" <= character <= "\ufe0f"
-    )
-
-
-def _digit(character: str) -> str:
-    return str(unicodedata.decimal(character, character))
 
 
 def words_of(query: str) -> list[str]:

@@ -4,7 +4,6 @@ All here is pure: rows in, lines out. The lines of a region come as one piece of
 because a template that runs through 3,332 of them takes ten times as long.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from members.folding import fold
 from members.models import MemberCountry, Region
 from objectives.models import Objective
 from reporting.desk import WITHOUT_REPORT
@@ -169,9 +169,7 @@ def matrix(
 
 def alphabetical(country: MemberCountry) -> tuple[str, str]:
     """By the name in the page's language, É beside E."""
-    letters = unicodedata.normalize("NFKD", country.name)
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return plain.casefold(), country.iso2
+    return fold(country.name), country.iso2
 
 
 def is_reported(cell: Cell) -> bool:

@@ -5,15 +5,33 @@ refuses what no reader should have to find.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
+
+from members.folding import fold, without_what_follows
 
 LEFT_OUT = "[…]"
 SHORTEST_NAME = 4
 E_MAIL = re.compile(r"\S@\S")
 ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|org|net|int|gov|example)\b", re.IGNORECASE)
+# Between the parts of a name, whether they are joined by a space, a hyphen or a word.
+JOINING = ["and", "et", "las", "les", "the", "y"]
+BETWEEN = rf"(?:[\W_]+(?:{'|'.join(JOINING)})\b)*[\W_]+"
+# What is derived in English, French and Spanish: Kenyan, gabonais, chileno. Nothing else may
+# follow: Mali does not stand in malicious, nor Niger in Nigeria.
+ENDINGS = (
+    r"(?:s|(?<=[ae])(?:n|ne|nne|no|na|in|ine)s?|(?<=y)[ao]s?|(?:a|[nv]?ia|ie|e)n(?:e|ne|o|a)?s?"
+    r"|l?ese|i|ish|ic|er|l?aise?s?|e?oise?s?|aine?s?|es(?:a|as|es)?|en[oa]s?)?\b"
+)
+# Arabic writes these together with the word that follows: and, so, in, for, as.
+PREFIXES = r"\b[وف]?[بلك]?"
+# The article makes a name of its own part of it, and an adjective of what is derived.
+ARTICLE, NISBA = "ال", "(?:ي|يه|يين|يون|يات)"
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+NO_MORE = r"\b"
+NOTHING = re.compile(r"(?!)")
 TELEPHONE = re.compile(r"\+?\d(?:[\s().\-/]*\d){6,}")
 
 
@@ -32,21 +50,32 @@ def stands_in(passage: str, text: str) -> bool:
     return bool(in_one_line(passage.replace(LEFT_OUT, "")))
 
 
-def folded(text: str) -> str:
-    """Without case and accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in parts if not unicodedata.combining(each))
-
-
 def names_one_of(passage: str, names: Iterable[str]) -> str | None:
     """The first of the names that the passage says; what is derived from it too: Kenyan."""
-    words = folded(passage)
-    for name in names:
-        wanted = re.escape(folded(name).strip())
-        ending = r"\w*" if len(name) >= SHORTEST_NAME else r"\b"
-        if wanted and re.search(rf"\b{wanted}{ending}", words):
-            return name
-    return None
+    words = fold(passage)
+    return next((name for name in names if said_as(name).search(words)), None)
+
+
+@lru_cache(maxsize=2_000)
+def said_as(name: str) -> re.Pattern[str]:
+    """The ways in which a folded text can say the name."""
+    parts = [each for each in re.findall(r"[\w']+", fold(name)) if each not in JOINING]
+    if not parts:
+        return NOTHING
+    if ARABIC.match(parts[0]):
+        return in_arabic(parts)
+    saint = "(?:st|ste|saint|sainte)"
+    written = BETWEEN.join(saint if each == "st" else re.escape(each) for each in parts)
+    return re.compile(rf"\b{written}{ENDINGS if len(name) >= SHORTEST_NAME else NO_MORE}")
+
+
+def in_arabic(parts: list[str]) -> re.Pattern[str]:
+    first = parts[0].removeprefix(ARTICLE)
+    name = BETWEEN.join(re.escape(each) for each in [first, *parts[1:]])
+    if first != parts[0]:
+        return re.compile(rf"{PREFIXES}(?:ال|ل)?{name}{NISBA}?\b")
+    # Mali with the article would be "the financial".
+    return re.compile(rf"{PREFIXES}(?:{name}|{ARTICLE}?{name}{NISBA})\b")
 
 
 def says_code(passage: str, codes: Iterable[str]) -> str | None:
@@ -63,7 +92,7 @@ def reasons_against(
             "This does not stand so in the report. Copy the passage word for word; “[…]” marks "
             "what you leave out."
         )
-    named = names_one_of(passage, names) or says_code(passage, codes)
+    named = names_one_of(passage, map(without_what_follows, names)) or says_code(passage, codes)
     if named:
         yield _("This names the country or its region: “%(name)s”.") % {"name": named}
     person = names_one_of(passage, people)

@@ -12,8 +12,9 @@ from django.db.models import Count, Model, Q, TextChoices, prefetch_related_obje
 from django.utils.translation import gettext_lazy as _
 
 from goals.models import Framework
+from members.folding import fold
 from members.models import User
-from reporting.folding import Part, fold, holds, marked, passages
+from reporting.folding import Part, holds, marked, passages
 from reporting.models import ProgressReport, Status
 from reporting.texts import FIELDS
 

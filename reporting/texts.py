@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reporting.folding import fold
+from members.folding import fold
 from reporting.models import FoldedText, ProgressReport
 
 FIELDS = ["achievements", "challenges", "next_steps", "lessons", "not_applicable_reason"]

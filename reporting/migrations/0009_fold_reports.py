@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from reporting.folding import fold
+from members.folding import fold
 
 FIELDS = ["achievements", "challenges", "next_steps", "lessons", "not_applicable_reason"]
 

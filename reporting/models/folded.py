@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FoldedText(models.Model):
-    """What a report says, as the search compares it: see `reporting.folding`.
+    """What a report says, as the search compares it: see `members.folding`.
 
     Written in the transaction that writes the report's text. A table of its own, so that no
     other page reads past it.

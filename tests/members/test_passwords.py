@@ -137,6 +137,12 @@ def test_words_come_from_the_settings(rosa, settings):
         validator.validate("our secretariat 2026", None)
 
 
+@pytest.mark.parametrize("typed", ["mysorensen25", "My Só-ren_sen 25", "SØRENSEN"])
+def test_word_is_found_however_it_is_written(typed):
+    with pytest.raises(ValidationError, match="Sørensen"):
+        ContextWordValidator(["Sørensen"]).validate(typed)
+
+
 @pytest.mark.parametrize(("address", "count"), [(LOGIN, 1), (CHANGE, 3)])
 def test_password_fields_are_masked_and_can_be_filled_in(rosa, client_of, address, count):
     browser = client_of(rosa) if address == CHANGE else Client()

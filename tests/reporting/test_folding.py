@@ -1,53 +1,10 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.folding import FOLDS, Part, fold, holds, marked, passage, passages, words_of
+from members.folding import fold
+from reporting.folding import Part, holds, marked, passage, passages, words_of
 
 WORDS = ["need"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("ENQUETE", "enquête"),
-        ("enquête", "Enque\u0302te"),
-        ("istanbul", "İstanbul"),
-        ("ISPARTA", "ısparta"),
-        ("strasse", "Straße"),
-        ("STRASSE", "straẞe"),
-        ("coeur", "cœur"),
-        ("lodz", "Łódź"),
-        ("fin", "ﬁn"),
-        ("σοφος", "ΣΟΦΌΣ"),
-        ("d'abord", "d’abord"),
-        ("co-operation", "co\u2011operation"),
-        ("cooperation", "co\u00adoperation"),
-        ("الامم", "الأُمَم"),
-        ("مدرسه", "مـــدرسة"),
-        ("إلي", "الى"),
-        ("2025", "٢٠٢٥"),
-        ("abc", "\u200fＡＢＣ\u200e"),
-    ],
-)
-def test_fold_makes_the_same_of_both(typed, written):
-    assert fold(typed) == fold(written)
-
-
-@pytest.mark.parametrize(("one", "other"), [("ด้วย", "ดวย\u0e31"), ("गति", "गत"), ("n", "m")])
-def test_fold_keeps_letters_apart(one, other):
-    assert fold(one) != fold(other)
-
-
-@given(st.text(), st.text())
-def test_fold_goes_letter_by_letter_and_twice_changes_nothing(one, other):
-    assert fold(one + other) == fold(one) + fold(other)
-    assert fold(fold(one)) == fold(one)
-
-
-def test_fold_remembers_no_more_than_5000_characters():
-    fold("".join(map(chr, range(0x20000, 0x22000))))
-    assert len(FOLDS) <= 5_000
 
 
 def test_words_are_folded_once_and_of_two_characters():

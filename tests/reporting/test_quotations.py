@@ -1,6 +1,6 @@
 import pytest
 
-from reporting.quotations import reasons_against, stands_in
+from reporting.quotations import names_one_of, reasons_against, stands_in
 
 TEXT = "Few trainers are left. The ministry has cut the budget,\n\nand two courses fell away."
 FRANCE = {
@@ -54,6 +54,65 @@ def test_country_and_region_are_not_named(passage):
 )
 def test_other_words_are_no_names(passage):
     assert reasons(passage) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Côte d'Ivoire", "In Côte d’Ivoire few trainers are left."),
+        ("Guinea-Bissau", "In Guinea\u2011Bissau few are left."),
+        ("Guinea-Bissau", "In Guinea Bissau few are left."),
+        ("France", "In Fran\u00adce few are left."),
+        ("Antigua & Barbuda", "In Antigua and Barbuda few are left."),
+        ("Saint-Vincent-et-les Grenadines", "A Saint Vincent et Grenadines, peu restent."),
+        ("St. Lucia", "In Saint Lucia few are left."),
+        ("Kenya", "Few Kenyans are left."),
+        ("Mali", "La police malienne est seule."),
+        ("Niger", "Les bureaux nigériens sont seuls."),
+        ("Congo", "Few Congolese officers are left."),
+        ("Iraq", "Few Iraqi officers are left."),
+        ("Panama", "Few Panamanian officers are left."),
+        ("Chile", "Quedan pocos agentes chilenos."),
+        ("Uruguay", "Quedan pocos agentes uruguayos."),
+        ("Luxembourg", "La police luxembourgeoise est seule."),
+        ("فرنسا", "التدريب بفرنسا قليل"),
+        ("فرنسا", "التدريب قليل وفرنسا تطلب المزيد"),
+        ("السودان", "التدريب للسودان قليل"),
+        ("السودان", "المدرب السوداني وحيد"),
+        ("لبنان", "المدربون اللبنانيون قليلون"),
+        ("مالي", "التدريب في مالي قليل"),
+    ],
+)
+def test_name_is_found_however_it_is_written(name, said):
+    assert names_one_of(said, ["Nowhere", name]) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Mali", "Reports of malicious and malignant use, un acte malin."),
+        ("Cuba", "The cubature of the hall."),
+        ("Niger", "In Nigeria there are some."),
+        ("Chad", "Chadors were seized."),
+        ("Oman", "Romania and a woman."),
+        ("مالي", "الموارد المالية والتقرير المالي"),
+        ("&", "This & that."),
+    ],
+)
+def test_word_that_begins_like_a_name_is_none(name, said):
+    assert names_one_of(said, [name]) is None
+
+
+def test_country_is_named_without_what_follows_its_name_in_brackets():
+    [reason] = reasons_against(
+        "In Micronesia few are left.",
+        text="In Micronesia few are left.",
+        names=["Micronesia (Federated States of)"],
+        codes=["FM", "FSM"],
+        people=[],
+    )
+
+    assert reason == "This names the country or its region: “Micronesia”."
 
 
 def test_person_is_not_named():
