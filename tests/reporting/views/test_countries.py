@@ -121,7 +121,7 @@ def test_reviewer_sees_the_state_of_what_the_country_has_and_nothing_else(
     label = {"draft": "Draft", "returned": "Returned for correction"}[status]
     assert grid(page)[0] == [label]
     assert beside(page)[0] == (label, "–")
-    assert "87" not in text(elements(page, "main")[0])
+    assert "87 %" not in text(elements(page, "main")[0])
     assert "Off track" not in text(elements(page, "main")[0])
     assert "4321" not in page.content.decode()
 
