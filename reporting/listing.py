@@ -26,7 +26,8 @@ WHERE_FROM = [
 
 
 def names_of_origin() -> list[str]:
-    return [_("framework"), _("round"), _("region"), _("country"), _("name"), _("objective")]
+    region = [_("region"), _("region's name")]
+    return [_("framework"), _("round"), *region, _("country"), _("name"), _("objective")]
 
 
 class Origins:
@@ -34,7 +35,10 @@ class Origins:
 
     def __init__(self):
         countries = MemberCountry.objects.select_related("region")
-        self.countries = {each.pk: [each.region.code, each.iso2, each.name] for each in countries}
+        self.countries = {
+            each.pk: [each.region.code, each.region.name, each.iso2, each.name]
+            for each in countries
+        }
 
     def of(self, framework, reporting_round, country, goal, objective) -> list[object]:
         return [framework, reporting_round, *self.countries[country], f"{goal}.{objective}"]

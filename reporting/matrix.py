@@ -225,13 +225,14 @@ def drawn(found: Matrix, address: str, readable: Collection[int]) -> list[DrawnB
 def matrix_table(found: Matrix, reporting_round: ReportingRound) -> Iterator[list[object]]:
     """The same as a table for a spreadsheet, a country a row."""
     codes = [objective.code for objective in found.objectives]
-    names = [_("round"), _("region"), _("country"), _("name")]
+    names = [_("round"), _("region"), _("region's name"), _("country"), _("name")]
     yield [*map(str, names), *codes, gettext("reported"), gettext("of")]
     for line in found.lines:
         country = line.country
         yield [
             reporting_round.slug,
             country.region.code,
+            country.region.name,
             country.iso2,
             country.name,
             *(str(LABELS[cell.state]) for cell in line.cells),

@@ -278,12 +278,11 @@ def table(
     caption: str,
     css: str = "",
 ) -> SafeString:
-    """Each line is a subject, with a code or a number, and its cells."""
+    """Each line is a subject, by its name, its code or its number, and its cells."""
     first, *others = map(conditional_escape, columns)
     head = "".join(f'<th scope="col" class="number{css}">{each}</th>' for each in others)
     body = "".join(
-        f'<tr><th scope="row">{escape(str(getattr(subject, "code", None) or subject.number))}</th>'
-        f"{cells}</tr>"
+        f'<tr><th scope="row">{escape(known_as(subject))}</th>{cells}</tr>'
         for subject, cells in lines
     )
     return SafeString(  # nosec B703
@@ -292,6 +291,11 @@ def table(
         f'<thead><tr><th scope="col">{first}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def known_as(subject: object) -> str:
+    """A region's name, an objective's code, a goal's number."""
+    return str(getattr(subject, "name", "") or getattr(subject, "code", "") or subject.number)
 
 
 def numbers(words: Iterable[object]) -> str:

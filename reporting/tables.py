@@ -17,12 +17,13 @@ from reporting.sources import Source
 
 
 def filter_names() -> list[str]:
-    return [_("framework"), _("round"), _("region"), _("snapshot"), _("made at")]
+    region = [_("region"), _("region's name")]
+    return [_("framework"), _("round"), *region, _("snapshot"), _("made at")]
 
 
 def filter_cells(source: Source, round_slug: str = "") -> list[object]:
-    region = source.region_code or _("all")
-    return [source.slug, round_slug or source.round_slug, region, source.snapshot, source.made]
+    region = [source.region_code or _("all"), source.region_name]
+    return [source.slug, round_slug or source.round_slug, *region, source.snapshot, source.made]
 
 
 def yes_or_no(is_so: bool) -> str:

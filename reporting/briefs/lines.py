@@ -37,6 +37,8 @@ from reporting.written import Numerals, middle_half, named_most, percent
 MOST_LINES, MOST_ROUNDS, LONGEST_TEXT = 40, 10, 180
 # Of more lines than a page takes each has two lines of text.
 MOST_IN_FULL, LONGEST_OF_MANY, LONGEST_NAME = 20, 80, 110
+# A region's name stands in a narrow column too.
+LONGEST_OF_REGION = 40
 WIDTH_OF_STRIP = 363
 
 
@@ -165,7 +167,7 @@ def _name(subject: object) -> tuple[str, str]:
         return subject.code, subject.statement
     if isinstance(subject, Goal):
         return str(subject.number), subject.title
-    return (subject.code, subject.name) if subject else ("", "")
+    return (short(subject.name, LONGEST_OF_REGION), "") if subject else ("", "")
 
 
 def exceptional_of(finding: Finding, about: About) -> Exceptional:

@@ -24,6 +24,7 @@ from tests.factories import (
 
 # Members of each region: of fewer than five countries, of five and six, and of many.
 REGIONS = {"AFR": 16, "AME": 13, "ASI": 6, "CAR": 5, "EUR": 9, "PAC": 4, "POL": 2}
+REGIONS_BY_NAME = {f"Region {code}": code for code in REGIONS}
 RULES = ["sum", "ratio_of_sums", "share_yes", "mean", "median"]
 # Of the first objective: one region of few, and two others of which each could be the smallest.
 OF_THE_FIRST = {"AFR": 12, "AME": 10, "ASI": 5, "CAR": 5, "EUR": 8, "PAC": 0, "POL": 2}
@@ -61,7 +62,9 @@ class FiguresWorld:
     def __init__(self, seed=0, goals=2, objectives=2, rounds=2):
         self.random = random.Random(seed)
         self.framework = FrameworkFactory(slug="figures", results_visibility="aggregate")
-        self.regions = {code: RegionFactory(code=code, name=f"Region {code}") for code in REGIONS}
+        self.regions = {
+            code: RegionFactory(code=code, name=name) for name, code in REGIONS_BY_NAME.items()
+        }
         self.countries = {
             code: MemberCountryFactory.create_batch(number, region=self.regions[code])
             for code, number in REGIONS.items()

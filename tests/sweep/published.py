@@ -14,7 +14,7 @@ import openpyxl
 
 from reporting.models import Rating
 from tests.pages import elements, text, walk
-from tests.sweep.figures import REGIONS
+from tests.sweep.figures import REGIONS, REGIONS_BY_NAME
 
 API = "/api/v1/frameworks/figures/"
 PAGES = "/frameworks/figures/"
@@ -246,8 +246,8 @@ def body_rows(table):
 def rating_row(address, scope, subject, row):
     """The subject is an objective, a goal, or a region of the page's own subject."""
     about, scope = (
-        (number_of(subject), scope._replace(region=row[0]))
-        if row[0] in REGIONS
+        (number_of(subject), scope._replace(region=REGIONS_BY_NAME[row[0]]))
+        if row[0] in REGIONS_BY_NAME
         else (row[0], scope)
     )
     withheld = row[1] == "withheld"
@@ -317,8 +317,9 @@ def read_brief(client, scope, subject):
         for each in section["lines"]:
             of = scope
             about = each["name"]
-            if about in REGIONS:
-                of, about = scope._replace(region=about), number_of(subject)
+            if about in REGIONS_BY_NAME:
+                of = scope._replace(region=REGIONS_BY_NAME[about])
+                about = number_of(subject)
             yield from brief_line(address, of, about, each, brief["rounds"])
     if brief["whole"]:
         yield from brief_line(address, scope, number_of(subject), brief["whole"], brief["rounds"])

@@ -83,7 +83,8 @@ def as_on_the_page(line):
     if line["ratings"]:
         missing = line["expected"] - line["reported"]
         counts = [str(line["ratings"][name]) for name in RATINGS] + [str(missing)]
-    subject = line["objective"] or line["region"] or str(line["goal"])
+    name = line["text"] if line["region"] else str(line["goal"])
+    subject = line["objective"] or name
     partly = " partly withheld" if line["left_out"] else ""
     return [subject, *counts, f"{line['reported']} of {line['expected']}{partly}", *figures]
 

@@ -145,8 +145,8 @@ def test_goal_detail_shows_its_regions(client, objective, open_round, europe, af
     response = client.get(GOAL)
 
     assert [[row[0], row[4], *row[8:10]] for row in table(response, 1)] == [
-        ["AFR", "6", "6 of 12", "20.0 %"],
-        ["EUR", "0", "5 of 10", "80.0 %"],
+        ["Africa", "6", "6 of 12", "20.0 %"],
+        ["Europe", "0", "5 of 10", "80.0 %"],
     ]
     assert links(response, "li", class_="standing")[2:] == ["?region=AFR", "?region=EUR"]
     kept = client.get(f"{GOAL}?round=2025-H2")
@@ -162,7 +162,7 @@ def test_goal_detail_withholds_a_small_region_and_the_next(
 
     rows = table(client.get(GOAL), 1)
 
-    assert [row[:2] for row in rows] == [["AFR", "withheld"], ["EUR", "withheld"]]
+    assert [row[:2] for row in rows] == [["Africa", "withheld"], ["Europe", "withheld"]]
 
 
 def test_goal_detail_of_a_region_has_no_other_regions(client, objective, open_round, europe):
@@ -350,7 +350,7 @@ def test_objective_shows_each_region(client, objective, open_round, europe, afri
 
     response = client.get(OBJECTIVE)
 
-    assert [row[0] for row in table(response, 1)] == ["AFR", "EUR"]
+    assert [row[0] for row in table(response, 1)] == ["Africa", "Europe"]
     assert numbers(response)[0].startswith("6 of 6 reports 20.0 %")
     assert len(elements(client.get(f"{OBJECTIVE}?region=EUR"), "table")) == 1
 

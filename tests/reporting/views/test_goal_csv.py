@@ -26,6 +26,7 @@ def test_csv_has_every_figure_of_the_page(client, objective, open_round, round_b
         "framework": "2022-2025",
         "round": "2025-H2",
         "region": "all",
+        "region's name": "all regions",
         "snapshot": "",
         "goal": "1",
         "objective": "1.1",

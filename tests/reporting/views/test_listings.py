@@ -107,6 +107,7 @@ def test_nothing_is_left_out(client_of, secretariat, objective, open_round, fran
         "framework": "2022-2025",
         "round": "2025-H2",
         "region": "EUR",
+        "region's name": "Europe",
         "country": "FR",
         "name": "France",
         "objective": "1.1",
@@ -187,7 +188,7 @@ def test_queue_as_it_is_filtered(client_of, secretariat, reports, query, state):
 
     assert {each for _country, each in found(ours.get(QUEUE + query))} == {state}
     book = openpyxl.load_workbook(io.BytesIO(ours.get(f"/review/reports.xlsx{query}").content))
-    assert {row[7] for row in book["Reports"].iter_rows(min_row=2, values_only=True)} == {state}
+    assert {row[8] for row in book["Reports"].iter_rows(min_row=2, values_only=True)} == {state}
 
 
 def test_workbook_of_too_many_is_not_begun(client_of, secretariat, reports, monkeypatch):
