@@ -22,9 +22,11 @@ from django.utils.translation import gettext_lazy as _
 
 from members import devices, receivers, sessions
 from members.models import User
+from members.notice_mails import queue_notice
 from members.openid_connect import Refused
 
 BEGUN_AS = "sign_in_begun_as"
+AGENT_LENGTH = 200
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -85,6 +87,16 @@ class AccountAdapter(DefaultAccountAdapter):
         if sessions.age(self.request) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             return False
         return super().is_reauthentication_required(app=app, **options)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """In words of ours, and by the worker; no host that a request names stands in it."""
+        queue_notice(
+            template_prefix,
+            user,
+            ip=receivers.address_of(self.request),
+            user_agent=self.get_http_user_agent(self.request)[:AGENT_LENGTH],
+            provider=(context or {}).get("provider"),
+        )
 
     def get_reset_password_from_key_url(self, key):
         # Never asked for: the portal's own page sends these links.

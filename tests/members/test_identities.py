@@ -184,7 +184,7 @@ def test_link_to_a_provider_that_is_gone_is_taken_back(rosa, client_of):
     assert "gone, linked on" in " ".join(texts(shown, "form"))
     assert answer.url == CONNECTIONS
     assert not SocialAccount.objects.exists()
-    assert "from gone has been disconnected" in mail.outbox[0].body
+    assert "Provider: gone" in mail.outbox[0].body
 
 
 def test_links_are_a_page_for_a_program_too(rosa, client_of):
