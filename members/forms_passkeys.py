@@ -47,6 +47,13 @@ class ShowsWhatIsWrong:
 class AddPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AddWebAuthnForm):
     credential = CredentialField(RegistrationResponse)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name, alone = self.fields["name"], self.fields["passwordless"]
+        name.label, name.help_text = _("Name"), _("By which you know it again: “Work laptop”.")
+        alone.label, alone.initial = _("It signs me in alone, without my password"), True
+        alone.help_text = _("Else it is asked for after the password, as a second factor.")
+
 
 class SecondFactorPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AuthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse)

@@ -8,6 +8,14 @@ if (document.getElementById("mfa_webauthn_authenticate")) {
     ids: { authenticate: "mfa_webauthn_authenticate", credential, data: "js_data" },
   });
 }
+if (document.getElementById("mfa_webauthn_add")) {
+  const [credential, passwordless] = ["credential", "passwordless"].map(
+    (name) => document.querySelector(`#webauthn_form [name=${name}]`).id,
+  );
+  webauthn.forms.addForm({
+    ids: { add: "mfa_webauthn_add", credential, passwordless, data: "js_data" },
+  });
+}
 if (document.getElementById("codes_saved")) {
   recoveryCodes.forms.viewForm({
     ids: { saveConfirmation: "codes_saved", recoveryCodes: "recovery_codes" },
