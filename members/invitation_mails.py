@@ -11,28 +11,31 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from members.mail_server import is_unreachable
 from members.models import Invitation
 
 logger = logging.getLogger(__name__)
 
 CLAIMED_FOR = timedelta(minutes=5)
 AT_ONCE = 50
+# When the server refuses a mail: after each attempt, the last of them again and again, for as
+# long as the link would hold.
+WAITS_WHEN_REFUSED = [timedelta(hours=hours) for hours in (1, 4, 12, 24)]
 
 
 @task
 def send_invitations():
-    """Sends those that are due."""
+    """Sends those that are due, until the server is not reached."""
     for _number in range(AT_ONCE):
         invitation = claim()
-        if invitation is None:
-            return
-        if not send(*invitation):
+        if invitation is None or not send(*invitation):
             return
 
 
@@ -59,6 +62,7 @@ def claim():
 
 
 def send(invitation, token):
+    """Returns whether the server was reached, though it may have refused this one."""
     address = settings.PUBLIC_BASE_URL.rstrip("/")
     page = {
         "invitation": invitation,
@@ -66,12 +70,17 @@ def send(invitation, token):
     }
     subject = _("Invitation to the Framework Portal")
     body = render_to_string("members/invitation_email.txt", page)
+    still_ours = Invitation.objects.filter(pk=invitation.pk, mail_after=invitation.mail_after)
+    now = timezone.now()
     try:
         send_mail(subject, body, None, [invitation.email])
-    except OSError as error:
+    except Exception as error:
         # What the server said may quote the mail.
         logger.warning("Invitation %s was not sent: %s", invitation.pk, type(error).__name__)
-        return False
-    sent = Invitation.objects.filter(pk=invitation.pk, mail_after=invitation.mail_after)
-    sent.update(mail_after=None, mailed_at=timezone.now())
+        if is_unreachable(error):
+            return False
+        wait = WAITS_WHEN_REFUSED[min(invitation.refusals, len(WAITS_WHEN_REFUSED) - 1)]
+        still_ours.update(mail_after=now + wait, refusals=F("refusals") + 1)
+    else:
+        still_ours.update(mail_after=None, mailed_at=timezone.now(), refusals=0)
     return True

@@ -111,7 +111,7 @@ def resend_invitation(*, invitation, by):
 
 def mail_again(invitation):
     now = timezone.now()
-    invitation.token_sha256 = ""
+    invitation.token_sha256, invitation.refusals = "", 0
     invitation.expires_at, invitation.mail_after = now + Invitation.LASTS, now
     invitation.save()
     transaction.on_commit(send_invitations.enqueue, robust=True)

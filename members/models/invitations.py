@@ -90,6 +90,11 @@ class Invitation(models.Model):
         blank=True,
         help_text=_("Empty: there is nothing to send. Nobody tries before."),
     )
+    refusals = models.PositiveSmallIntegerField(
+        _("refusals"),
+        default=0,
+        help_text=_("How often the mail server has refused the mail with this link."),
+    )
     mailed_at = models.DateTimeField(_("mailed at"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     account = models.ForeignKey(

@@ -8,7 +8,6 @@ the row's `sent_at` has it sent twice, with the same Message-ID.
 
 import contextlib
 import logging
-import smtplib
 import time
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
 from django_tasks import task
 
+from members.mail_server import is_unreachable
 from reporting.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -96,20 +96,6 @@ def message(mail, connection):
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
-
-
-def is_unreachable(error):
-    """Whether the way to the server is broken, for all mails; if not, it refused this one."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        # 421: "closing the connection".
-        return any(code == 421 for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        return True
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code == 421
-    if isinstance(error, smtplib.SMTPException):
-        return isinstance(error, smtplib.SMTPServerDisconnected)
-    return isinstance(error, OSError)
 
 
 def put_off(mail, error):

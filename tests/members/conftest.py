@@ -4,6 +4,7 @@ import pytest
 from members.models import Role
 from tests.factories import MembershipFactory, UserFactory
 from tests.members.signing_in import PASSWORD
+from tests.reporting.notifications.conftest import post  # noqa: F401, a fixture
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 
+from members.mail_server import is_unreachable
 from members.models import User
 from reporting.models import Mail
 from reporting.notifications import sending
@@ -147,7 +148,7 @@ def test_mail_that_breaks_the_connection_comes_behind_the_others_next_time(ann, 
 
 
 def test_sender_that_is_refused_is_no_fault_of_the_mail():
-    assert sending.is_unreachable(smtplib.SMTPSenderRefused(530, b"Sign in", "portal"))
+    assert is_unreachable(smtplib.SMTPSenderRefused(530, b"Sign in", "portal"))
 
 
 def test_header_that_cannot_be_written_is_a_fault_of_the_mail(ann, ben, post):
