@@ -1,8 +1,11 @@
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -142,6 +145,9 @@ class Indicator(models.Model):
         Reporter.SECRETARIAT_AND_COUNTRY,
     ]
 
+    # A unit that ends with a scale from 0 or 1, and not with years.
+    SCALE = re.compile(r"\b[01] ?[-–] ?(\d+)\Z")
+
     objective = models.ForeignKey(
         Objective,
         on_delete=models.CASCADE,
@@ -222,6 +228,12 @@ class Indicator(models.Model):
     @property
     def code(self):
         return f"{self.objective.code}.{self.number}"
+
+    def in_unit(self, figure):
+        """A figure as people say it: "12 persons", and "3 of 5" where the unit is "score 1-5"."""
+        if scale := self.SCALE.search(self.unit):
+            return gettext("%(figure)s of %(most)s") % {"figure": figure, "most": scale[1]}
+        return f"{figure}\u00a0{self.unit}"
 
     @property
     def is_asked_of_countries(self):

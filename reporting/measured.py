@@ -24,8 +24,13 @@ def in_unit(number, indicator: Indicator) -> str:
     """45.2 % of an indicator in "% of countries"; 12 persons of one in persons."""
     if number is None:
         return "–"
-    unit = "%" if indicator.unit.startswith("%") else indicator.unit
-    return f"{written(number)}\u00a0{unit}"
+    figure = written(number)
+    return f"{figure}\u00a0%" if indicator.unit.startswith("%") else indicator.in_unit(figure)
+
+
+def in_whole_unit(number: Decimal, indicator: Indicator) -> str:
+    """45.2 % of countries."""
+    return indicator.in_unit(written(number))
 
 
 def percent(share) -> str:

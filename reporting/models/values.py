@@ -86,11 +86,12 @@ class IndicatorValue(models.Model):
             return self.get_kind_display()
         if self.indicator.aggregation == Indicator.Aggregation.SHARE_YES:
             return _("Yes") if self.value else _("No")
-        unit = self.indicator.unit
+        in_unit = self.indicator.in_unit
         if self.denominator is None:
-            return f"{in_figures(self.value)} {unit}"
+            return in_unit(in_figures(self.value))
+        places = 1 if self.indicator.unit.startswith("%") else 2
         return _("%(value)s (%(numerator)s of %(denominator)s)") % {
-            "value": f"{in_figures(self.value, 1 if unit.startswith('%') else 2)} {unit}",
+            "value": in_unit(in_figures(self.value, places)),
             "numerator": in_figures(self.numerator),
             "denominator": in_figures(self.denominator),
         }

@@ -177,9 +177,3 @@ def entry_cells(line, is_own):
 def legend(scope):
     """What each fill of the bars means."""
     return standings.legend(scope.words)
-
-
-@register.filter
-def plain(number):
-    """A decimal without the zeros that its column adds: 80, not 80.0000."""
-    return f"{number.normalize():f}"

@@ -13,6 +13,7 @@ from reporting.measured import amount
 register = template.Library()
 register.filter("amount", amount)
 register.filter("in_unit", measured.in_unit)
+register.filter("in_whole_unit", measured.in_whole_unit)
 register.filter("percent", measured.percent)
 
 

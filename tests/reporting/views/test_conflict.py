@@ -36,7 +36,7 @@ def test_conflict_page_shows_each_field_that_differs(client_of, reporter, overta
     )
     assert (found["lessons"].saved, found["lessons"].field.value()) == ("The colleague's.", "Mine.")
     answer = found["1.1.1"]
-    assert (answer.saved, answer.answer["value"].value()) == ("3 persons", "4")
+    assert (answer.saved, answer.answer["value"].value()) == ("3\N{NO-BREAK SPACE}persons", "4")
 
 
 def test_conflict_page_saves_field_by_field_what_was_chosen(client_of, reporter, overtaken):
