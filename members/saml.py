@@ -5,6 +5,8 @@ takes an address that only begins like ours: so who it is for, where and in answ
 for here once more, of the signed assertion (SAML Profiles 4.1.4.2 and 4.1.4.3).
 """
 
+import re
+
 from allauth.socialaccount import app_settings
 from allauth.socialaccount.helpers import complete_social_login, render_authentication_error
 from allauth.socialaccount.internal import statekit
@@ -30,6 +32,7 @@ CONFIRMATION = (
     "/samlp:Response/saml:Assertion/saml:Subject/saml:SubjectConfirmation"
     "/saml:SubjectConfirmationData"
 )
+CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 # The provider's form comes without our session: what it proved waits here for the next request.
 COOKIE = "__Host-saml" if settings.HTTPS else "saml"
 SALT, SECONDS = "members.saml", 60
@@ -67,7 +70,7 @@ class Provider(SAMLProvider):
             "idp": {
                 "entityId": idp["entity_id"],
                 "singleSignOnService": {"url": idp["sso_url"]},
-                "x509cert": idp["x509cert"],
+                "x509certMulti": {"signing": certificates_in(idp["x509cert"])},
             },
             "security": {
                 "wantAssertionsSigned": True,
@@ -137,6 +140,11 @@ class Provider(SAMLProvider):
 
     def extract_common_fields(self, data):
         return {}
+
+
+def certificates_in(text):
+    """One, or those of before and after a change one behind the other; a bare one is its own."""
+    return CERTIFICATE.findall(text) or [text]
 
 
 def provider_of(request, slug):

@@ -181,6 +181,31 @@ def test_linked_identity_signs_in(linked):
     assert signed_in(client)
 
 
+def test_certificate_is_changed_without_a_day_on_which_nobody_comes_in(offered, linked):
+    idp = offered[0]["settings"]["idp"]
+    old, new, another = OWN, OTHER, pair()
+    for certificates, takes in [
+        (old[1], [old]),
+        (old[1] + new[1], [old, new]),
+        (f"{new[1]}\n\n{old[1]}", [old, new]),
+        (new[1], [new]),
+    ]:
+        idp["x509cert"] = certificates
+        for key in (old, new, another):
+            client = Client()
+            answer = sent(client, right(asked(client), key=key))
+            assert (answer.status_code == 302) is (key in takes)
+            assert refused(answer, client) is (key not in takes)
+
+
+def test_certificate_may_be_named_without_its_frame(offered, linked):
+    idp = offered[0]["settings"]["idp"]
+    idp["x509cert"] = "".join(idp["x509cert"].split("\n")[1:-2])
+    client = Client()
+
+    assert sent(client, right(asked(client))).url == START
+
+
 def test_second_factor_is_asked_for_as_well(linked):
     totp.TOTP.activate(linked.user, totp.generate_totp_secret())
     client = Client()
