@@ -15,8 +15,10 @@ from allauth.socialaccount.providers.saml.provider import SAMLProvider
 from allauth.socialaccount.providers.saml.utils import get_app_or_404
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
@@ -195,8 +197,12 @@ def finished(request, provider):
         proved = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=SECONDS)
     except signing.BadSignature:
         proved = {}
-    state = proved.get("provider") == provider.sub_id and statekit.unstash_state(
-        request, provider_id=provider.sub_id, state_id=proved["question"]
+    state = (
+        proved.get("provider") == provider.sub_id
+        and is_first(request, proved["question"])
+        and statekit.unstash_state(
+            request, provider_id=provider.sub_id, state_id=proved["question"]
+        )
     )
     if not state:
         error = Refused("The SAML response answers no question of this browser.")
@@ -204,6 +210,13 @@ def finished(request, provider):
     found = provider.sociallogin_from_response(request, proved)
     found.state = state
     return complete_social_login(request, found)
+
+
+def is_first(request, question):
+    """Of answers that come at once each has read the session before another wrote to it."""
+    whose = f"{request.session.session_key} {question}"
+    name = salted_hmac(SALT, whose, algorithm="sha256").hexdigest()
+    return cache.add(f"saml-{name}", True, timeout=statekit.STATE_TTL)
 
 
 @allowed(EVERYONE)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zlib
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl.xml
@@ -26,10 +27,12 @@ from django.urls import NoReverseMatch, include, path, reverse
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from framework_portal.urls import urlpatterns as always
+from members import saml
 from members.models import User
 from members.saml import Provider
 from members.saml_urls import urlpatterns as of_saml
 from tests.members.signing_in import AUTHENTICATE, PASSWORD, START, attempt, signed_in
+from tests.reporting.test_races import at_once, results
 
 # As members/urls.py adds them where the settings name a provider.
 urlpatterns = [path("accounts/", include("members.saml_urls")), *always]
@@ -380,6 +383,28 @@ def test_response_works_once(linked):
     client.post(reverse("account_logout"))
 
     assert refused(sent(client, xml), client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_finishes_at_once_one_signs_in(linked, monkeypatch):
+    client = Client()
+    form = {"SAMLResponse": base64.b64encode(right(asked(client)).encode()).decode()}
+    client.post(f"{AT}acs/", form)
+    # Both have read the session when the first of them goes on.
+    here, provider_of = Barrier(2), saml.provider_of
+
+    def together(*args):
+        here.wait(timeout=60)
+        return provider_of(*args)
+
+    def finish():
+        browser = Client()
+        browser.cookies.update(client.cookies)
+        answer = browser.get(f"{AT}acs/finish/")
+        return "won" if answer.status_code == 302 else f"{answer.status_code}"
+
+    monkeypatch.setattr(saml, "provider_of", together)
+    assert results(at_once(finish, finish)) == ["401", "won"]
 
 
 def test_response_meant_for_another_browser_is_refused(linked):
