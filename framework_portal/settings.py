@@ -183,6 +183,9 @@ ACCOUNT_FORMS = {"login": "members.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
+    # What a SAML provider's form says is looked at so often.
+    "identities": "30/m/user",
+    "identities_signed_out": "30/m/ip",
     # Per account and address or known browser; one code of a second factor counts as well.
     "login_failed": "30/m/ip,5/5m/key,10/15m/key",
     # Per account, from all browsers together that were never signed in with it.
@@ -265,6 +268,10 @@ if SAML_IDP_ENTITY_ID:
     SAML_ID = os.environ.get("SAML_ID", "organisation-saml")
     if os.environ.get("OIDC_ID", "organisation") == SAML_ID:
         raise ImproperlyConfigured("SAML_ID and OIDC_ID name two providers: they must differ.")
+    SAML_CERTIFICATE = os.environ.get("SAML_CERTIFICATE", "")
+    SAML_KEY = os.environ.get("SAML_KEY", "")
+    if bool(SAML_CERTIFICATE) != bool(SAML_KEY):
+        raise ImproperlyConfigured("SAML_CERTIFICATE and SAML_KEY belong together: set both.")
     INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
     SOCIALACCOUNT_PROVIDERS["saml"] = {
         "provider_class": "members.saml.Provider",
@@ -280,6 +287,7 @@ if SAML_IDP_ENTITY_ID:
                         "x509cert": os.environ.get("SAML_IDP_CERTIFICATE", ""),
                     },
                     "subject_attribute": os.environ.get("SAML_SUBJECT_ATTRIBUTE", ""),
+                    "sp": {"x509cert": SAML_CERTIFICATE, "private_key": SAML_KEY},
                 },
             }
         ],

@@ -28,7 +28,9 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 
 from members.access import EVERYONE, allowed
+from members.limits import limited
 from members.openid_connect import Refused
+from members.saml_encryption import check_encryption, hides_more
 
 CONFIRMATION = (
     "/samlp:Response/saml:Assertion/saml:Subject/saml:SubjectConfirmation"
@@ -60,6 +62,7 @@ class Provider(SAMLProvider):
     def config(self):
         idp = self.app.settings["idp"]
         by_name_id = not self.app.settings.get("subject_attribute")
+        own = self.app.settings.get("sp", {})
         return {
             "strict": True,
             "sp": {
@@ -68,6 +71,8 @@ class Provider(SAMLProvider):
                 "NameIDFormat": Constants.NAMEID_PERSISTENT
                 if by_name_id
                 else Constants.NAMEID_UNSPECIFIED,
+                "x509cert": own.get("x509cert", ""),
+                "privateKey": own.get("private_key", ""),
             },
             "idp": {
                 "entityId": idp["entity_id"],
@@ -95,9 +100,12 @@ class Provider(SAMLProvider):
     def verified(self, answer):
         """The subject and the question that are proved; words of others stay out of the log."""
         try:
+            check_encryption(answer)
             response = OneLogin_Saml2_Response(OneLogin_Saml2_Settings(self.config), answer)
             response.is_valid(self.asked, raise_exceptions=True)
             document = response.get_xml_document()
+            if hides_more(document):
+                raise Refused("Something in the assertion is encrypted once more.")
             confirmations = OneLogin_Saml2_XML.query(document, CONFIRMATION)
             audiences = response.get_audiences()
             subject = self.subject(response)
@@ -163,6 +171,7 @@ def login(request, organization_slug):
 @allowed(EVERYONE)
 @csrf_exempt
 @require_POST
+@limited("identities")
 def acs(request, organization_slug):
     """Another site sends this form: what it says is checked, and nobody is signed in yet."""
     provider = provider_of(request, organization_slug)
@@ -223,5 +232,7 @@ def is_first(request, question):
 @require_safe
 def metadata(request, organization_slug):
     config = provider_of(request, organization_slug).config
+    # With a key both are taken; only whoever says that he wants them encrypted names the key.
+    config["security"]["wantAssertionsEncrypted"] = bool(config["sp"]["privateKey"])
     described = OneLogin_Saml2_Settings(config, sp_validation_only=True).get_sp_metadata()
     return HttpResponse(described, content_type="application/samlmetadata+xml")

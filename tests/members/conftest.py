@@ -1,8 +1,12 @@
 import oidc_provider_mock
 import pytest
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers import registry
 
 from members.models import Role
+from members.saml import Provider
 from tests.factories import MembershipFactory, UserFactory
+from tests.members.saml_provider import HERE, app
 from tests.members.signing_in import PASSWORD
 from tests.reporting.notifications.conftest import post  # noqa: F401, a fixture
 
@@ -47,3 +51,16 @@ def offered(settings, servers):
         }
     }
     return addresses
+
+
+@pytest.fixture
+def saml_offered(settings, monkeypatch):
+    monkeypatch.setitem(registry.provider_map, "saml", Provider)
+    settings.PUBLIC_BASE_URL = HERE
+    settings.SOCIALACCOUNT_PROVIDERS = {"saml": {"APPS": [app("first"), app("second")]}}
+    return settings.SOCIALACCOUNT_PROVIDERS["saml"]["APPS"]
+
+
+@pytest.fixture
+def saml_linked(rosa):
+    return SocialAccount.objects.create(user=rosa, provider="first", uid="rosa-17")

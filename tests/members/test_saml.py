@@ -6,21 +6,12 @@ import os
 import re
 import subprocess
 import sys
-import zlib
-from datetime import UTC, datetime, timedelta
 from threading import Barrier
-from urllib.parse import parse_qs, urlsplit
 
 import openpyxl.xml
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.models import SocialAccount
-from allauth.socialaccount.providers import registry
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from django.conf import settings as configured
 from django.test import Client
 from django.urls import NoReverseMatch, include, path, reverse
@@ -29,163 +20,40 @@ from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from framework_portal.urls import urlpatterns as always
 from members import saml
 from members.models import User
-from members.saml import Provider
 from members.saml_urls import urlpatterns as of_saml
+from tests.members.saml_provider import (
+    AT,
+    HERE,
+    IDP,
+    MAIL,
+    OTHER,
+    OWN,
+    asked,
+    assertion,
+    pair,
+    refused,
+    response,
+    right,
+    sent,
+)
 from tests.members.signing_in import AUTHENTICATE, PASSWORD, START, attempt, signed_in
 from tests.reporting.test_races import at_once, results
 
 # As members/urls.py adds them where the settings name a provider.
 urlpatterns = [path("accounts/", include("members.saml_urls")), *always]
 handler403 = "framework_portal.views.permission_denied"
-pytestmark = [pytest.mark.urls(__name__), pytest.mark.usefixtures("offered")]
-
-HERE = "https://portal.example"
-AT = "/accounts/identities/saml/first/"
-IDP = "https://idp.example/saml"
-PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
-MAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
-SAML = 'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"'
-RIGHT = {
-    "issuer": IDP,
-    "audience": f"{HERE}{AT}metadata/",
-    "recipient": f"{HERE}{AT}acs/",
-    "destination": f"{HERE}{AT}acs/",
-    "subject": "rosa-17",
-    "kind": PERSISTENT,
-    "attributes": "",
-    "minutes": 5,
-    "from_minutes": -1,
-}
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.usefixtures("saml_offered")]
 
 
-def pair():
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "idp.example")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
-        .sign(key, SHA256())
-    )
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return pem.decode(), certificate.public_bytes(Encoding.PEM).decode()
-
-
-OWN, OTHER = pair(), pair()
-
-
-def app(name, idp=IDP):
-    return {
-        "provider_id": name,
-        "client_id": name,
-        "name": name.title(),
-        "settings": {
-            "idp": {"entity_id": idp, "sso_url": f"{idp}/sso", "x509cert": OWN[1]},
-        },
-    }
-
-
-@pytest.fixture
-def offered(settings, monkeypatch):
-    monkeypatch.setitem(registry.provider_map, "saml", Provider)
-    settings.PUBLIC_BASE_URL = HERE
-    settings.SOCIALACCOUNT_PROVIDERS = {"saml": {"APPS": [app("first"), app("second")]}}
-    return settings.SOCIALACCOUNT_PROVIDERS["saml"]["APPS"]
-
-
-@pytest.fixture
-def linked(rosa):
-    return SocialAccount.objects.create(user=rosa, provider="first", uid="rosa-17")
-
-
-def asked(client, process="login"):
-    """Goes to the provider; the number of what is asked there."""
-    there = urlsplit(client.post(f"{AT}login/?process={process}").url)
-    request = parse_qs(there.query)["SAMLRequest"][0]
-    return re.search(rb'\bID="([^"]+)"', zlib.decompress(base64.b64decode(request), -15))[
-        1
-    ].decode()
-
-
-def stamp(minutes):
-    return f"{datetime.now(UTC) + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def assertion(question, key=OWN, digest=None, number="_a", **changes):
-    it = RIGHT | {"answering": f'InResponseTo="{question}"'} | changes
-    audience = f"<saml:Audience>{it['audience']}</saml:Audience>"
-    audience = f"<saml:AudienceRestriction>{audience}</saml:AudienceRestriction>"
-    recipient = it["recipient"] and f'Recipient="{it["recipient"]}"'
-    until = it["minutes"] and f'NotOnOrAfter="{stamp(it["minutes"])}"'
-    text = (
-        f'<saml:Assertion {SAML} ID="{number}" Version="2.0" IssueInstant="{stamp(0)}">'
-        f"<saml:Issuer>{it['issuer']}</saml:Issuer><saml:Subject>"
-        f'<saml:NameID Format="{it["kind"]}">{it["subject"]}</saml:NameID>'
-        '<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">'
-        f"<saml:SubjectConfirmationData {it['answering']} {until} {recipient}/>"
-        "</saml:SubjectConfirmation></saml:Subject>"
-        f'<saml:Conditions NotBefore="{stamp(it["from_minutes"])}" {until}>'
-        f"{audience if it['audience'] else ''}</saml:Conditions>"
-        f'<saml:AuthnStatement AuthnInstant="{stamp(0)}"><saml:AuthnContext>'
-        "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
-        "</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>"
-        f"{it['attributes']}</saml:Assertion>"
-    )
-    if not key:
-        return text
-    more = digest or {}
-    return OneLogin_Saml2_Utils.add_sign(text, *key, **more).decode()
-
-
-def response(question, inside, head="", **changes):
-    it = RIGHT | changes
-    destination = it["destination"] and f'Destination="{it["destination"]}"'
-    answers = question and f'InResponseTo="{question}"'
-    return (
-        f'{head}<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" {SAML} ID="_r" '
-        f'Version="2.0" IssueInstant="{stamp(0)}" {destination} {answers}>'
-        f"<saml:Issuer>{it['issuer']}</saml:Issuer><samlp:Status>"
-        '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
-        f"{inside}</samlp:Response>"
-    )
-
-
-def right(question, **changes):
-    return response(question, assertion(question, **changes), **changes)
-
-
-def sent(client, xml):
-    """The provider's form, which another site sends, and what follows of it."""
-    strict = Client(enforce_csrf_checks=True)
-    form = {"SAMLResponse": base64.b64encode(xml.encode()).decode()}
-    answer = strict.post(f"{AT}acs/", form)
-    if answer.status_code != 302:
-        return answer
-    client.cookies.update(strict.cookies)
-    return client.get(answer.url)
-
-
-def refused(answer, client):
-    return (
-        answer.status_code == 401
-        and "That sign-in did not work" in answer.content.decode()
-        and not signed_in(client)
-    )
-
-
-def test_linked_identity_signs_in(linked):
+def test_linked_identity_signs_in(saml_linked):
     client = Client()
 
     assert sent(client, right(asked(client))).url == START
     assert signed_in(client)
 
 
-def test_certificate_is_changed_without_a_day_on_which_nobody_comes_in(offered, linked):
-    idp = offered[0]["settings"]["idp"]
+def test_certificate_is_changed_without_a_day_on_which_nobody_comes_in(saml_offered, saml_linked):
+    idp = saml_offered[0]["settings"]["idp"]
     old, new, another = OWN, OTHER, pair()
     for certificates, takes in [
         (old[1], [old]),
@@ -201,16 +69,16 @@ def test_certificate_is_changed_without_a_day_on_which_nobody_comes_in(offered, 
             assert refused(answer, client) is (key not in takes)
 
 
-def test_certificate_may_be_named_without_its_frame(offered, linked):
-    idp = offered[0]["settings"]["idp"]
+def test_certificate_may_be_named_without_its_frame(saml_offered, saml_linked):
+    idp = saml_offered[0]["settings"]["idp"]
     idp["x509cert"] = "".join(idp["x509cert"].split("\n")[1:-2])
     client = Client()
 
     assert sent(client, right(asked(client))).url == START
 
 
-def test_second_factor_is_asked_for_as_well(linked):
-    totp.TOTP.activate(linked.user, totp.generate_totp_secret())
+def test_second_factor_is_asked_for_as_well(saml_linked):
+    totp.TOTP.activate(saml_linked.user, totp.generate_totp_secret())
     client = Client()
 
     assert sent(client, right(asked(client))).url == AUTHENTICATE
@@ -255,15 +123,15 @@ def test_the_same_subject_of_another_issuer_is_somebody_else(rosa):
     assert not signed_in(client)
 
 
-def test_comment_does_not_cut_a_subject_short(linked):
+def test_comment_does_not_cut_a_subject_short(saml_linked):
     client = Client()
     sent(client, right(asked(client), subject="rosa-17<!-- -->.example"))
 
     assert not signed_in(client)
 
 
-def test_subject_may_be_an_attribute(offered, linked):
-    offered[0]["settings"]["subject_attribute"] = "employee"
+def test_subject_may_be_an_attribute(saml_offered, saml_linked):
+    saml_offered[0]["settings"]["subject_attribute"] = "employee"
     client = Client()
     found = attribute("employee", "rosa-17")
 
@@ -360,7 +228,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("xml", WRONG.values(), ids=WRONG)
-def test_response_without_proof_is_refused(linked, caplog, xml):
+def test_response_without_proof_is_refused(saml_linked, caplog, xml):
     client = Client()
     with caplog.at_level(logging.WARNING, "portal.accounts"):
         answer = sent(client, xml(asked(client)))
@@ -370,13 +238,13 @@ def test_response_without_proof_is_refused(linked, caplog, xml):
 
 
 @pytest.mark.parametrize("text", ["%%%", "é", "AA"])
-def test_what_is_no_response_is_refused(linked, text):
+def test_what_is_no_response_is_refused(saml_linked, text):
     client = Client()
     assert refused(client.post(f"{AT}acs/", {"SAMLResponse": text}), client)
     assert refused(client.post(f"{AT}acs/"), client)
 
 
-def test_response_works_once(linked):
+def test_response_works_once(saml_linked):
     client = Client()
     xml = right(asked(client))
     assert sent(client, xml).url == START
@@ -386,7 +254,7 @@ def test_response_works_once(linked):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_finishes_at_once_one_signs_in(linked, monkeypatch):
+def test_of_two_finishes_at_once_one_signs_in(saml_linked, monkeypatch):
     client = Client()
     form = {"SAMLResponse": base64.b64encode(right(asked(client)).encode()).decode()}
     client.post(f"{AT}acs/", form)
@@ -407,14 +275,14 @@ def test_of_two_finishes_at_once_one_signs_in(linked, monkeypatch):
     assert results(at_once(finish, finish)) == ["401", "won"]
 
 
-def test_response_meant_for_another_browser_is_refused(linked):
+def test_response_meant_for_another_browser_is_refused(saml_linked):
     victim, attacker = Client(), Client()
     asked(victim)
 
     assert refused(sent(victim, right(asked(attacker))), victim)
 
 
-def test_finish_without_proof_is_refused(linked):
+def test_finish_without_proof_is_refused(saml_linked):
     client = Client()
     client.cookies["saml"] = f'{{"subject": "rosa-17", "question": "{asked(client)}"}}'
 
@@ -442,6 +310,7 @@ def test_metadata_say_where_to_answer(db):
     assert f'entityID="{HERE}{AT}metadata/"' in page
     assert "SingleLogout" not in page
     assert 'WantAssertionsSigned="true"' in page
+    assert "KeyDescriptor" not in page
 
 
 @pytest.mark.parametrize("page", ["login", "acs", "acs/finish", "metadata"])
@@ -494,6 +363,15 @@ def test_settings_open_it():
     ]
 
 
+def test_forms_are_looked_at_so_often_from_one_address(saml_linked, settings):
+    settings.LIMIT_REQUESTS = True
+    rates = {"identities_signed_out": "2/m/ip"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | rates
+    answers = [Client().post(f"{AT}acs/", {"SAMLResponse": "AA"}) for _time in range(3)]
+
+    assert [each.status_code for each in answers] == [401, 401, 429]
+
+
 def test_workbooks_are_read_as_without_it():
     assert not openpyxl.xml.LXML
 
@@ -502,7 +380,7 @@ def test_two_providers_have_two_names():
     assert "SAML_ID and OIDC_ID name two providers" in set_up(OIDC_ID="first").stderr
 
 
-def test_proof_waits_where_no_script_reads_it(linked):
+def test_proof_waits_where_no_script_reads_it(saml_linked):
     client = Client()
     form = {"SAMLResponse": base64.b64encode(right(asked(client)).encode()).decode()}
     client.post(f"{AT}acs/", form)

@@ -1,0 +1,73 @@
+"""What an encrypted assertion may consist of, looked at before it is decrypted.
+
+xmlsec, which does that, takes every cipher that it knows, and opens files of this machine if the
+form tells it to look for a key or a text there. And nobody has proved yet who sends the form.
+"""
+
+from lxml import etree
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
+from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
+
+from members.openid_connect import Refused
+
+# AES, by a key that comes by RSA with OAEP. RSA as in PKCS #1 v1.5 and triple DES give away what
+# they hide to who may ask often. So may CBC, but some providers have nothing else: that is why
+# nobody is told at what an answer failed, and why they are counted.
+CIPHERS = {
+    "http://www.w3.org/2001/04/xmlenc#aes128-cbc",
+    "http://www.w3.org/2001/04/xmlenc#aes192-cbc",
+    "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+    "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes192-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+    "http://www.w3.org/2009/xmlenc11#rsa-oaep",
+}
+# No CipherReference, no KeyInfoReference and no Transforms among them.
+PARTS = {
+    "EncryptedAssertion",
+    "EncryptedData",
+    "EncryptedKey",
+    "EncryptionMethod",
+    "KeySize",
+    "OAEPparams",
+    "DigestMethod",
+    "MGF",
+    "KeyInfo",
+    "KeyName",
+    "RetrievalMethod",
+    "X509Data",
+    "X509Certificate",
+    "X509IssuerSerial",
+    "X509IssuerName",
+    "X509SerialNumber",
+    "X509SKI",
+    "X509SubjectName",
+    "CipherData",
+    "CipherValue",
+    "ReferenceList",
+    "DataReference",
+    "CarriedKeyName",
+}
+
+
+def check_encryption(answer):
+    document = OneLogin_Saml2_XML.to_etree(OneLogin_Saml2_Utils.b64decode(answer))
+    for encrypted in OneLogin_Saml2_XML.query(document, "//saml:EncryptedAssertion"):
+        if not all(is_allowed(part) for part in encrypted.iter("*")):
+            raise Refused("The assertion is encrypted in a way that is not taken.")
+
+
+def is_allowed(part):
+    # xmlsec reads an attribute whatever its namespace; the standard has none in one.
+    if any(name.startswith("{") for name in part.attrib):
+        return False
+    name = etree.QName(part).localname
+    if name == "EncryptionMethod" and part.get("Algorithm") not in CIPHERS:
+        return False
+    return name in PARTS and part.get("URI", "#").startswith("#")
+
+
+def hides_more(document):
+    """Whether something in it is encrypted still: then it would be decrypted unchecked."""
+    return bool(OneLogin_Saml2_XML.query(document, "//xenc:*"))
