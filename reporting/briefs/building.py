@@ -1,7 +1,7 @@
 """Puts a brief together from the figures that a page shows."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
@@ -170,7 +170,7 @@ def brief_of(
     notes = [_("And %(number)s more, on the page.") % {"number": len(found) - MOST_FINDINGS}] * (
         len(found) > MOST_FINDINGS
     )
-    source = about.source
+    source = replace(about.source, framework=short(about.source.framework, LONGEST_TITLE))
     checksum = sha256_of(
         [
             asdict(each, dict_factory=without_drawings)
@@ -196,7 +196,7 @@ def brief_of(
         facts=[*source.facts(), (_("SHA-256 of these figures"), checksum)],
         footer=" · ".join(
             [
-                short(source.framework, 60),
+                short(about.source.framework, 60),
                 source.round,
                 source.region_name,
                 _("snapshot %(number)s") % {"number": source.snapshot}

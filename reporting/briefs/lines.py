@@ -1,5 +1,6 @@
 """A page's figures as a brief's lines, each written as it is there."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
@@ -40,6 +41,9 @@ MOST_IN_FULL, LONGEST_OF_MANY, LONGEST_NAME = 20, 80, 110
 # A region's name stands in a narrow column too.
 LONGEST_OF_REGION = 40
 WIDTH_OF_STRIP = 363
+# In the alphabets up to Arabic; others break a line where they like.
+LONG_WORD = re.compile(r"[^\W\u0700-\U0010ffff]{40,}")
+SOFT_HYPHEN = "\u00ad"
 
 
 def counted(attention: Attention) -> Iterator[Figure]:
@@ -87,7 +91,7 @@ def grids_of_words(cell: Cell) -> Iterator[Grid]:
         yield Grid(
             title=_("In the words of countries, without their names"),
             head=[_("Kind"), ""],
-            rows=[[kind, f"“{text}”"] for kind, text in said],
+            rows=[[kind, f"“{breakable(text)}”"] for kind, text in said],
             widths=[1, 3],
         )
 
@@ -236,4 +240,9 @@ def _signed(number: object) -> str:
 
 
 def short(text: str, longest: int) -> str:
-    return Truncator(text).chars(longest)
+    return breakable(Truncator(text).chars(longest))
+
+
+def breakable(text: str) -> str:
+    """A line may end anywhere in a word that no line holds."""
+    return LONG_WORD.sub(lambda word: SOFT_HYPHEN.join(word[0]), text)

@@ -24,6 +24,7 @@ from reporting.briefs import (
     objective_brief,
     readings_of,
 )
+from reporting.briefs.building import without_drawings
 from reporting.briefs.content import Picture, Reading
 from reporting.briefs.pictures import printed
 from reporting.briefs.typesetting import SOURCE
@@ -122,6 +123,27 @@ def test_names_are_no_markup(text):
 
     assert brief_pdf(brief, MADE_AT).startswith(b"%PDF-")
     assert headings(brief)[0] == brief.title
+
+
+@pytest.mark.parametrize("text", ["x" * 180, "Of " + "x" * 180, "المرونة" * 30])
+def test_word_that_no_line_holds_is_broken_wherever_it_stands(text):
+    goal, rows = objective_rows(1, cells=[named(), named()], text=text)
+    # What a framework calls its objectives is short.
+    goal.framework.objective_label = "Objective"
+    said = {"standing": "at_risk", "reason": text}
+    line = line_of(rows[0].subject, text, said)
+    scope = SimpleNamespace(round=ROUND, region=None, snapshot=None)
+    page = {"lines": [line], "framework": FRAMEWORK, "scope": scope}
+    briefs = [
+        framework_brief(goal.framework, rows, rows, Attention.of(rows), about(framework=text)),
+        goal_brief(goal, rows, rows[0], [], [line], about(framework=text)),
+        objective_brief(rows[0].subject, rows[0], [], [line], readings_of(page), about()),
+    ]
+
+    for brief in briefs:
+        words = json.dumps(asdict(brief, dict_factory=without_drawings), ensure_ascii=False)
+        assert re.findall(r"x{40,}|[\u0600-\u06ff]{40,}", words) == []
+        assert brief_pdf(brief, MADE_AT).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("text", LONG)
