@@ -44,6 +44,7 @@ OFFICER = [
     "/frameworks/2022-2025/countries/FR/",
     "/accounts/delegation/",
     "/accounts/profile/",
+    "/accounts/sessions/",
 ]
 REVIEWER = [
     "/review/",
