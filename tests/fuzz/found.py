@@ -68,6 +68,7 @@ WITHOUT_A_FORM = {
     "admin:app_list",
     "admin:index",
     "admin:login",
+    "admin:password_change",
     "admin:r/<path:content_type_id>/<path:object_id>/",
     "admin:view_on_site",
     "api:nothing_here",
