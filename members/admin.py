@@ -6,7 +6,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
@@ -270,6 +271,14 @@ class UserAdmin(HistoryAdmin):
 
     def may_touch(self, request, obj):
         return request.user.is_superuser or obj is None or not obj.is_superuser
+
+    def response_action(self, request, queryset):
+        """Django asks the data base for whatever was ticked, also where that is no number."""
+        if all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            return super().response_action(request, queryset)
+        words = _("Nothing was done: what was chosen is none of these people.")
+        self.message_user(request, words, messages.ERROR)
+        return redirect(request.get_full_path())
 
     @admin.action(description=_("Sign these people out everywhere"), permissions=["change"])
     def end_sessions(self, request, queryset):

@@ -226,6 +226,16 @@ def test_administrator_ends_sessions_of_one(rosa, client_of, administrator, repo
     assert (line.actor, line.person) == (administrator.pk, rosa.pk)
 
 
+@pytest.mark.parametrize("chosen", ["\0", "x", "9" * 30, ""])
+def test_what_is_nobody_ends_no_sessions(rosa, client_of, administrator, chosen):
+    own, admin = client_of(rosa), client_of(administrator)
+    form = {"action": "end_sessions", "_selected_action": [rosa.pk, chosen]}
+    answer = admin.post(reverse("admin:members_user_changelist"), form, follow=True)
+
+    assert "Nothing was done" in answer.content.decode()
+    assert signed_in(own)
+
+
 def test_editor_ends_no_sessions(rosa, client_of, editor):
     own = client_of(rosa)
     end_in_the_admin(client_of(editor), rosa)
