@@ -6,7 +6,11 @@ queries, tokens and passwords are in none of it: an argument is left out unless 
 
 import logging
 import time
+import traceback
 import uuid
+
+from django.db import InterfaceError, OperationalError
+from pythonjsonlogger.json import JsonFormatter
 
 log = logging.getLogger("portal.requests")
 
@@ -52,6 +56,35 @@ class Refusals(logging.Handler):
             request.refused_for = reason
         else:
             log.warning("refused", extra={"refused_for": reason})
+
+
+class Failures(logging.Filter):
+    """What Django tells of a failure, without the address, which may hold a token: the line of the
+    same request has the view.
+    """
+
+    def filter(self, record):
+        request = record.__dict__.pop("request", None)
+        record.msg, record.args = "failed", ()
+        record.request_id = getattr(request, "id", None)
+        return True
+
+
+class Formatter(JsonFormatter):
+    def formatException(self, ei):
+        return "\n".join(told(ei[1]))
+
+
+def told(error):
+    """Where it failed, and of which kind each error was: what one says may be what somebody typed,
+    or the row that a data base did not take.
+    """
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from told(before)
+    yield from (line.rstrip() for line in traceback.format_tb(error.__traceback__))
+    is_harmless = isinstance(error, (OperationalError, InterfaceError))
+    yield f"{type(error).__qualname__}: {error}" if is_harmless else type(error).__qualname__
 
 
 def level(said):

@@ -419,11 +419,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "framework_portal.log.Formatter",
             "format": "%(levelname)s %(name)s %(message)s",
             "timestamp": True,
         },
     },
+    "filters": {"failures": {"()": "framework_portal.log.Failures"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler"},
         "json": {"class": "logging.StreamHandler", "formatter": "json"},
@@ -434,7 +435,7 @@ LOGGING = {
         "portal.requests": {"level": "INFO" if LOG_REQUESTS else "CRITICAL"},
         "portal.accounts": {"level": "INFO" if LOG_REQUESTS else "CRITICAL"},
         # Of what is refused or not found Django would write the whole address, tokens and all.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["failures"] if LOG_REQUESTS else []},
         "django.security": {"handlers": ["refusals"], "propagate": False},
     },
 }

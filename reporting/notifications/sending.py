@@ -100,7 +100,8 @@ def message(mail, connection):
 
 def put_off(mail, error):
     """Lets all wait that would be tried now. Returns until when."""
-    logger.warning("The mail server does not take mails: %r. They wait.", error)
+    # What the server said may name somebody; the row keeps it.
+    logger.warning("The mail server does not take mails: %s. They wait.", type(error).__name__)
     now = timezone.now()
     wait = min(max(now - mail.created_at, SHORTEST_WAIT), LONGEST_WAIT)
     last_error = repr(error)[:500]
@@ -117,7 +118,8 @@ def refuse(mail, error):
     values = {"attempts": mail.attempts + 1, "last_error": repr(error)[:500]}
     if mail.attempts < len(WAITS_WHEN_REFUSED):
         values["send_after"] = now + WAITS_WHEN_REFUSED[mail.attempts]
-        logger.warning("Mail %s was refused and is tried again: %r", mail.pk, error)
+        why = type(error).__name__
+        logger.warning("Mail %s was refused and is tried again: %s", mail.pk, why)
     else:
         values["given_up_at"] = now
         logger.error("Mail %s was refused %s times and is given up.", mail.pk, mail.attempts + 1)

@@ -1,13 +1,17 @@
+import io
 import json
 import logging
+import runpy
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pythonjsonlogger.json import JsonFormatter
 
+from framework_portal import settings
+from framework_portal.log import Failures, Formatter, told
 from reporting.models import Book, ProgressReport, WorkbookUpload
 from tests.factories import DelegationFactory, EvidenceFactory
 
@@ -252,6 +256,56 @@ def test_error_is_a_line_too(client_of, viewer, framework, lines, monkeypatch):
     line = lines()[-1]
     assert (line["name"], line["levelname"]) == ("portal.requests", "ERROR")
     assert (line["status"], line["actor"]) == (500, viewer.pk)
+
+
+@pytest.fixture
+def failures():
+    """What is written of failures where each request has a line."""
+    stream, logger = io.StringIO(), logging.getLogger("django.request")
+    handler, without_address = logging.StreamHandler(stream), Failures()
+    handler.setFormatter(Formatter("%(levelname)s %(name)s %(message)s"))
+    logger.addHandler(handler)
+    logger.addFilter(without_address)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logger.removeHandler(handler)
+    logger.removeFilter(without_address)
+
+
+def test_failure_tells_where_it_was_and_nothing_that_was_in_hand(
+    client, framework, failures, monkeypatch
+):
+    def fail(*arguments):
+        try:
+            raise KeyError(SECRETS[0])
+        except KeyError as error:
+            raise ValueError(SECRETS[1]) from error
+
+    monkeypatch.setattr("members.views_invitation.redirect", fail)
+    client.raise_request_exception = False
+    response = client.get("/accounts/invitation/csrf-value/")
+
+    [failure] = failures()
+    assert failure["request_id"] == response.headers["X-Request-ID"]
+    kinds = [line for line in failure["exc_info"].splitlines() if line.endswith("Error")]
+    assert kinds == ["KeyError", "ValueError"]
+    assert "views_invitation.py" in failure["exc_info"]
+    assert [secret for secret in SECRETS if secret in json.dumps(failure)] == []
+
+
+def test_failure_of_the_data_base_says_what_is_wrong_with_it(db):
+    try:
+        raise OperationalError("the connection was refused")
+    except OperationalError as error:
+        assert list(told(error))[-1] == "OperationalError: the connection was refused"
+
+
+def test_log_of_production_is_written_so(monkeypatch):
+    monkeypatch.setenv("LOG_REQUESTS", "1")
+    logging_of = runpy.run_path(settings.__file__)["LOGGING"]
+
+    assert logging_of["loggers"]["django.request"]["filters"] == ["failures"]
+    assert logging_of["formatters"]["json"]["()"] == "framework_portal.log.Formatter"
+    assert logging_of["root"]["handlers"] == ["json"]
 
 
 def test_no_line_holds_what_nobody_may_read(client_of, client, reporter, draft, caplog, lines):
