@@ -5,6 +5,7 @@ It is only shown, never stored: a form that came without a valid token may be fo
 
 import errno
 import sys
+from typing import NamedTuple
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -13,15 +14,39 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import capfirst
 
 # A field that has one of these in its name is never shown again.
 SECRETS = ("password", "token", "secret")
 LONG = 80
+# What a page has put into its form for itself; nobody would know what to make of it.
+OF_THE_PAGE = ("version", "continue", "token", "country", "from", "stamp")
+OPENED = "opened-"
 DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+class Typed(NamedTuple):
+    """A field that was sent, as it is shown again."""
+
+    name: str
+    value: str
+
+    @property
+    def label(self):
+        """Its name in words; what the page called it is the page's own business."""
+        return capfirst(self.name.replace("_", " ").replace("-", " "))
+
+    @property
+    def is_long(self):
+        return len(self.value) > LONG or "\n" in self.value
+
+    @property
+    def is_hidden(self):
+        return not self.value or self.name in OF_THE_PAGE or self.name.startswith(OPENED)
+
+
 def typed(request):
-    """(name, value, whether it needs several lines) of each field that was sent."""
+    """Each field that was sent, but for secrets."""
     if request.method != "POST":
         return []
     try:
@@ -29,7 +54,7 @@ def typed(request):
     except (SuspiciousOperation, BadRequest, UnicodeError, UnreadablePostError):
         return []
     return [
-        (name, value, len(value) > LONG or "\n" in value)
+        Typed(name, value)
         for name, values in fields
         for value in values
         if not any(secret in name.lower() for secret in SECRETS)

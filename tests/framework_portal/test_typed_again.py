@@ -11,7 +11,7 @@ from django.test import Client
 
 from members.models import Membership
 from reporting.models import ProgressReport
-from tests.pages import elements, walk
+from tests.pages import elements, texts, walk
 
 EDIT = "/reporting/2025-H2/1.1/"
 TEXT = 'Première ligne <script>\n  «deux» & "trois"\n' + "الحدود " * 1400
@@ -175,6 +175,15 @@ def test_a_request_without_a_form_is_led_to_sign_in(client, db):
 def test_text_is_escaped(browser):
     browser.logout()
     assert "<script>" not in send(browser).content.decode()
+
+
+def test_what_the_page_has_put_in_is_sent_and_not_shown(browser):
+    browser.logout()
+    sent = TYPED | {"opened-achievements": "e3b0c442", "percent_complete": "", "country": "FR"}
+    page = browser.post(EDIT, sent)
+
+    assert {**Fields(page.content.decode()).found, **sent} == Fields(page.content.decode()).found
+    assert texts(page, "label") == ["Rating", "Achievements", "Challenges", "Next steps", "Lessons"]
 
 
 def test_the_session_ends_by_itself(browser):
