@@ -45,6 +45,7 @@ def words_of(user):
         return []
     account, _at, host = user.email.partition("@")
     found = [*re.split(r"[^\w]|_", account), *host.split(".")[:-1]]
-    if user.pk and user.country:
+    # Whoever is invited has no account yet, and his invitation's country all the same.
+    if (user.pk or "country" in vars(user)) and user.country:
         found.append(without_what_follows(user.country.name_en))
     return found

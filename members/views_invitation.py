@@ -41,7 +41,9 @@ def invitation_accept(request):
 
 def with_new_account(request, token, invitation):
     data = request.POST if request.method == "POST" else None
-    form = AccountForm(User(email=invitation.email), data)
+    newcomer = User(email=invitation.email)
+    newcomer.country = invitation.country
+    form = AccountForm(newcomer, data)
     if form.is_valid():
         chosen = form.cleaned_data
         try:

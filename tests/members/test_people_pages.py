@@ -346,6 +346,21 @@ def test_new_account_has_the_invited_role_whatever_was_posted(
     assert not nina.groups.exists() and not nina.user_permissions.exists()
 
 
+def test_first_password_has_not_the_country_in_it(
+    client, focal_point, france, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        invitation(focal_point, country=france)
+    link = next(line for line in mailoutbox[0].body.splitlines() if line.startswith("http"))
+    client.get("/accounts" + link.split("/accounts")[1])
+    form = {"name": "Nina", "time_zone": "UTC", "new_password1": "Winter in France 7"}
+    form |= {"new_password2": form["new_password1"]}
+    page = client.post(reverse("members:invitation_accept"), form)
+
+    assert "Leave out “France”" in page.content.decode()
+    assert not User.objects.filter(email="nina@example.org").exists()
+
+
 def test_handover_moves_what_is_open_and_tells(client_of, focal_point, reporter, returned, france):
     third = MembershipFactory(role=Role.REPORTER, country=france).user
     until = timezone.now() + days(5)
