@@ -3,8 +3,6 @@
 Whoever guesses is slowed down without locking out the person he guesses for (`members.devices`).
 """
 
-import base64
-import functools
 import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,15 +11,12 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from members import devices, receivers, sessions
+from members import devices, receivers, sealing, sessions
 from members.models import User
 from members.notice_mails import queue_notice
 from members.openid_connect import Refused
@@ -123,28 +118,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
 
     def encrypt(self, text):
-        return cipher().encrypt(text.encode()).decode()
+        return sealing.seal(text)
 
     def decrypt(self, encrypted_text):
-        return cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def cipher():
-    return _cipher(tuple(settings.MFA_KEYS), settings.SECRET_KEY)
-
-
-@functools.cache
-def _cipher(keys, secret_key):
-    """The first key encrypts, all of them decrypt: so keys are changed without asking anybody.
-
-    Where second factors are not required there may be none; the portal's secret key does then.
-    """
-    return MultiFernet([Fernet(key) for key in keys or [_derived(secret_key)]])
-
-
-def _derived(secret_key):
-    hkdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"second factors")
-    return base64.urlsafe_b64encode(hkdf.derive(secret_key.encode()))
+        return sealing.unseal(encrypted_text)
 
 
 class IdentityAdapter(DefaultSocialAccountAdapter):

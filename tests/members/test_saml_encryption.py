@@ -36,7 +36,6 @@ pytestmark = [
 KEY, CERTIFICATE = pair()
 # With the bits of their keys.
 CIPHERS = {
-    Transform.AES128: 128,
     Transform.AES256: 256,
     Transform.AES128_GCM: 128,
     Transform.AES256_GCM: 256,
@@ -71,7 +70,7 @@ def hidden(question, cipher=Transform.AES256_GCM, transport=Transform.RSA_OAEP, 
     return response(question, encrypted(assertion(question, **changes), cipher, transport))
 
 
-@pytest.mark.parametrize("cipher", [each for each in CIPHERS if each != Transform.DES3], ids=str)
+@pytest.mark.parametrize("cipher", [Transform.AES128_GCM, Transform.AES256_GCM], ids=str)
 def test_encrypted_assertion_signs_in(saml_linked, with_key, cipher):
     client = Client()
     xml = hidden(asked(client), cipher)
@@ -103,6 +102,7 @@ def elsewhere(question):
 
 
 ODD = {
+    "CBC": lambda question: hidden(question, Transform.AES256),
     "triple DES": lambda question: hidden(question, Transform.DES3),
     "PKCS #1 v1.5": lambda question: hidden(question, transport=Transform.RSA_PKCS1),
     "a text elsewhere": elsewhere,
