@@ -6,6 +6,7 @@ changes no result and no count.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Count, Model, Q, TextChoices, prefetch_related_objects
@@ -113,8 +114,10 @@ class Search:
         for word in sorted(self.words, key=len, reverse=True):
             said &= Q(folded__text__contains=word)
         # Not a WHERE: which rows may be read is decided before any text is looked into.
-        count = readable.aggregate(total=Count("pk"), number=Count("pk", filter=said))
-        found = readable.filter(said).select_related(
+        counts = readable.order_by("-round__starts_on").values_list("round__starts_on")
+        counts = list(counts.annotate(number=Count("pk", filter=said), total=Count("pk")))
+        starts, part = where_they_are([(start, number) for start, number, _ in counts], shown)
+        found = readable.filter(said, round__starts_on__in=starts).select_related(
             "round__framework", "objective__goal", "country"
         )
         found = found.order_by(
@@ -124,8 +127,12 @@ class Search:
             "objective__number",
             "pk",
         )
-        hits = [self._report(report) for report in found[shown]] if count["number"] else []
-        return Group(Kind.REPORT, **count, hits=hits)
+        return Group(
+            Kind.REPORT,
+            number=sum(number for _start, number, _total in counts),
+            total=sum(total for _start, _number, total in counts),
+            hits=[self._report(report) for report in found[part]] if starts else [],
+        )
 
     def _report(self, report):
         texts = {
@@ -139,6 +146,22 @@ class Search:
             passages(texts, self.words),
             "" if report.status == Status.APPROVED else report.get_status_display(),
         )
+
+
+def where_they_are(counts: list[tuple[date, int]], shown: slice) -> tuple[list[date], slice]:
+    """The starts of the rounds that a page of all hits is in, and which part of theirs it is.
+
+    `counts` are the hits by the start of their round, in the order of the pages: where many say a
+    word, a page reads and sorts the reports of one round and not of all.
+    """
+    begin, end = shown.start or 0, shown.stop
+    starts, skipped, before = [], 0, 0
+    for start, number in counts:
+        if number and before < end and begin < before + number:
+            skipped = skipped if starts else before
+            starts.append(start)
+        before += number
+    return starts, slice(begin - skipped, end - skipped)
 
 
 def entries_of(frameworks) -> dict[Kind, list[Entry]]:

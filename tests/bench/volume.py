@@ -51,6 +51,11 @@ REPORTS = """
     JOIN goals_goal AS goal ON goal.id = objective.goal_id AND goal.framework_id = %s
     CROSS JOIN members_membercountry AS country
 """
+# A word that every report says is what the search asks for.
+FOLDED = """
+    INSERT INTO reporting_foldedtext (report_id, text)
+    SELECT id, %s FROM reporting_progressreport WHERE round_id = %s
+"""
 
 
 def main(*arguments):
@@ -92,6 +97,7 @@ def fill(begin, end):
     from django.db import connection, transaction
 
     from goals.models import Framework, Goal
+    from members.folding import fold
     from members.models import User
     from objectives.models import Objective
     from reporting.models import ReportingRound
@@ -134,6 +140,7 @@ def fill(begin, end):
                         [reporting_round.pk, TEXT, *[year == ROUNDS - 1] * 2, opens_at]
                         + [by.pk, framework.pk],
                     )
+                    cursor.execute(FOLDED, [fold(TEXT), reporting_round.pk])
     recount_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from reporting import actions
@@ -9,6 +11,7 @@ from tests.factories import (
     IndicatorFactory,
     ObjectiveFactory,
     ProgressReportFactory,
+    ReportingRoundFactory,
 )
 from tests.pages import elements, links, texts
 
@@ -191,6 +194,31 @@ def test_results_come_in_pages_of_twenty(client_of, secretariat, open_round, obj
     assert [page.status_code for page in pages] == [200, 200, 404]
     hits = [links(page, "ol", class_="search-hits") for page in pages[:2]]
     assert len({*hits[0], *hits[1]}) == 21
+
+
+def test_pages_together_are_all_results_the_latest_round_first(
+    client_of, secretariat, framework, objective
+):
+    for year, number in ((2022, 15), (2023, 0), (2024, 13)):
+        starts_on = date(year, 1, 1)
+        reporting_round = ReportingRoundFactory(framework=framework, starts_on=starts_on)
+        ProgressReportFactory.create_batch(
+            number, round=reporting_round, objective=objective, approved=True, lessons="Trained"
+        )
+    fold_all()
+    client = client_of(secretariat)
+
+    shown = [
+        address
+        for page in (1, 2)
+        for address in links(asked(client, "trained", kind="report", page=page), "ol")
+    ]
+
+    by_country = ["-round__starts_on", "country__name_en", "pk"]
+    reports = ProgressReport.objects.order_by(*by_country)
+    assert [each for each in shown if "/reporting/" in each] == [
+        report.get_absolute_url() for report in reports
+    ]
 
 
 def test_framework_narrows_results_and_what_they_are_counted_of(client_of, reporter, written):
