@@ -1,11 +1,14 @@
 import json
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from goals.admin import FrameworkAdmin
+from goals.models import Framework
 from members.admin import (
     HistoryAdmin,
     MemberCountryAdmin,
@@ -14,6 +17,7 @@ from members.admin import (
     ReadOnly,
     drawn,
 )
+from members.admin_fields import WholeRowForm
 from members.models import MemberCountry
 from members.row_security import as_system
 from objectives.models import Indicator
@@ -29,7 +33,40 @@ from reporting.models import (
     Submission,
 )
 
-admin.site.unregister(MemberCountry)
+admin.site.unregister([Framework, MemberCountry])
+
+
+class FrameworkForm(WholeRowForm):
+    # From those who show a country's report to fewest.
+    OPENNESS = [
+        Framework.ResultsVisibility.AGGREGATE,
+        Framework.ResultsVisibility.MEMBERS,
+        Framework.ResultsVisibility.PUBLIC,
+    ]
+
+    def clean_results_visibility(self):
+        """What countries have written for few is shown to many at no single person's word."""
+        wanted = self.cleaned_data["results_visibility"]
+        stored = self.initial.get("results_visibility", wanted)
+        with as_system():
+            has_reports = bool(self.instance.pk) and (
+                ProgressReport.objects.of(self.instance).exists()
+            )
+        if has_reports and self.OPENNESS.index(wanted) > self.OPENNESS.index(stored):
+            raise ValidationError(
+                _(
+                    "Countries have reported under the present rule. Here it can be made narrower; "
+                    "to show their reports to more people is done on the server."
+                )
+            )
+        return wanted
+
+
+@admin.register(Framework)
+class ReportedFrameworkAdmin(FrameworkAdmin):
+    """Only here reports are known."""
+
+    form = FrameworkForm
 
 
 @admin.register(MemberCountry)

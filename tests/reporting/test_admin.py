@@ -283,3 +283,42 @@ def test_what_has_reports_is_not_deleted(administrator, client_of):
         response = client.post(address, {"post": "yes"})
         assertContains(response, "<li>Progress reports: 1</li>", html=True)
     assert ProgressReport.objects.get() == report
+
+
+def show_results(client, framework, visibility):
+    """As the editor's form would be sent with another choice."""
+    address = reverse("admin:goals_framework_change", args=[framework.pk])
+    form = client.get(address).context["adminform"].form
+    sent = {name: form[name].value() or "" for name in form.fields}
+    for prefix in ["milestones", "goals"]:
+        sent |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    return client.post(address, sent | {"results_visibility": visibility})
+
+
+@pytest.mark.parametrize(
+    ("stored", "wanted", "is_taken"),
+    [
+        ("aggregate", "members", False),
+        ("aggregate", "public", False),
+        ("members", "public", False),
+        ("public", "members", True),
+        ("members", "aggregate", True),
+    ],
+)
+def test_reports_are_shown_to_more_people_by_no_one_alone(
+    client_of, editor, stored, wanted, is_taken
+):
+    report = ProgressReportFactory(round__framework__results_visibility=stored)
+    framework = report.round.framework
+    response = show_results(client_of(editor), framework, wanted)
+
+    framework.refresh_from_db()
+    assert (framework.results_visibility == wanted) is is_taken
+    assert ("Countries have reported under" in response.content.decode()) is not is_taken
+
+
+def test_before_anybody_has_reported_an_editor_says_who_sees_results(client_of, editor, framework):
+    show_results(client_of(editor), framework, "public")
+
+    framework.refresh_from_db()
+    assert framework.results_visibility == "public"
