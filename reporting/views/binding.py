@@ -16,8 +16,10 @@ from members.models import User
 from members.row_security import asker_of, asking
 from objectives.models import Objective
 from reporting import actions
+from reporting.frozen import thaw_objectives
 from reporting.listing import AT_ONCE
 from reporting.models import Book, IndicatorValue
+from reporting.pages.scope import scope_of
 from reporting.views.briefs import framework_printed, goal_printed, objective_printed
 from reporting.views.downloads import as_xlsx, framework_tables
 from reporting.views.listings import listing_of
@@ -60,7 +62,9 @@ class OfBriefs:
     """An archive; its parts are files."""
 
     def __init__(self, book):
-        self.book, self.files = book, list(files_of(book.framework))
+        asked = Asked(book.asked_by, book.framework.get_absolute_url(), book.query)
+        then = scope_of(asked, book.framework).words_then
+        self.book, self.files = book, list(files_of(book.framework, then))
         self.parts = len(self.files)
 
     def content(self):
@@ -101,14 +105,18 @@ class OfReports:
 MAKERS = {Book.Kind.BRIEFS: OfBriefs, Book.Kind.REPORTS: OfReports}
 
 
-def files_of(framework):
-    """(name in the archive, what makes it, name of its address, its arguments) of each part."""
+def files_of(framework, then):
+    """(name in the archive, what makes it, name of its address, its arguments) of each part.
+
+    Of a snapshot, whose words are `then`, those of what there was when it was made.
+    """
     slug = {"slug": framework.slug}
+    objectives = thaw_objectives(then, Objective.objects.of(framework))
     yield "0-framework.pdf", framework_printed, "framework_pdf", slug
-    for goal in framework.goals.exclude(objectives=None).distinct():
+    for goal in dict.fromkeys(each.goal for each in objectives):
         arguments = slug | {"number": goal.number}
         yield f"{goal.number}-goal.pdf", goal_printed, "goal_pdf", arguments
-    for objective in Objective.objects.of(framework):
+    for objective in objectives:
         arguments = slug | {"code": (objective.goal.number, objective.number)}
         name = f"{objective.code}-objective.pdf"
         yield name, objective_printed, "objective_pdf", arguments

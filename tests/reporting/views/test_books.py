@@ -9,11 +9,12 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from goals.models import Framework
+from members.models import Role
 from reporting import actions
 from reporting.models import Book
 from reporting.views import binding
 from reporting.views.binding import make_book
-from tests.factories import GoalFactory
+from tests.factories import GoalFactory, MembershipFactory, ObjectiveFactory
 from tests.pages import elements, links, texts
 from tests.reporting.views.figures import FRAMEWORK, report
 
@@ -57,6 +58,23 @@ def test_goal_without_objectives_has_no_brief_in_it(client_of, viewer, figures, 
     client_of(viewer).post(ASK)
 
     assert Book.objects.get().is_ready
+
+
+def test_book_of_a_snapshot_has_what_there_was_then(
+    client_of, viewer, figures, framework, open_round, secretariat
+):
+    proposal = actions.propose_snapshot(reporting_round=open_round, reason="x", by=secretariat)
+    colleague = MembershipFactory(role=Role.REVIEWER).user
+    actions.confirm_snapshot(snapshot=proposal, by=colleague)
+    ObjectiveFactory(goal=GoalFactory(framework=framework, number=9))
+
+    client_of(viewer).post(f"{ASK}?snapshot=1")
+
+    book = Book.objects.get()
+    assert book.is_ready
+    names = zipfile.ZipFile(io.BytesIO(bytes(book.content))).namelist()
+    assert [name for name in names if name.startswith("9")] == []
+    assert book.parts == 8
 
 
 @pytest.mark.parametrize("query", ["?round=nope", "?region=ZZZ", "?snapshot=9", "?snapshot=x"])
