@@ -1,41 +1,55 @@
-"""The second factor at the door, counted by account and browser as the password is."""
+"""Codes of the second factor, counted by account and browser as passwords are."""
 
 from contextlib import contextmanager
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 
 from members import devices
 
 
 @contextmanager
 def counted(user):
-    """Counts a browser for itself in which the person has signed in before.
+    """Looks at a code if it is not one too many; a right one begins anew.
 
     django-allauth counts by account alone: whoever knows the password, and guesses codes, would
-    keep its owner out. He is counted anew then, as after each time that the owner signs in.
+    keep its owner out. A browser in which she has been all the way in is counted for itself.
     """
     request = context.request
-    mark = devices.knows(request, user.email)
-    if not mark:
-        yield
-        return
-    own = {"action": "login_failed", "key": f"second-factor-{mark}"}
-    if not ratelimit.consume(request, **own):
+    mark = devices.knows_well(request, user.email) or f"of-account-{user.pk}"
+    count = {"action": "login_failed", "key": f"second-factor-{mark}"}
+    if not ratelimit.consume(request, **count):
         raise get_adapter().validation_error("too_many_login_attempts")
-    ratelimit.clear(request, action="login_failed", key=f"mfa-auth-user-{user.pk}")
     yield
-    ratelimit.clear(request, **own)
+    ratelimit.clear(request, **count)
 
 
-class SecondFactorForm(mfa_forms.AuthenticateForm):
+class CodeIsCounted:
     def clean_code(self):
+        code = self.cleaned_data["code"]
         with counted(self.user):
-            return super().clean_code()
+            self.authenticator = self.authenticator_of(code)
+        return code
+
+    def authenticator_of(self, code):
+        """The app or the recovery codes that it is of."""
+        found = Authenticator.objects.filter(user=self.user)
+        # What is signed is no code.
+        found = list(found.exclude(type=Authenticator.Type.WEBAUTHN).order_by("-type"))
+        for each in found:
+            if each.wrap().validate_code(code):
+                each.user = self.user
+                return each
+        for each in found[:1]:
+            self._emit_authentication_failed(each)
+        raise get_adapter().validation_error("incorrect_code")
 
 
-class SignInAgainForm(mfa_forms.ReauthenticateForm):
-    def clean_code(self):
-        with counted(self.user):
-            return super().clean_code()
+class SecondFactorForm(CodeIsCounted, mfa_forms.AuthenticateForm):
+    pass
+
+
+class SignInAgainForm(CodeIsCounted, mfa_forms.ReauthenticateForm):
+    pass

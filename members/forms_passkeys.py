@@ -6,11 +6,10 @@ django-allauth expects what a browser's own code makes; other JSON broke the lib
 import struct
 
 from allauth.mfa.webauthn import forms as webauthn_forms
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
-
-from members.forms_codes import counted
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -55,12 +54,19 @@ class AddPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AddWebAuthnForm):
         alone.help_text = _("Else it is asked for after the password, as a second factor.")
 
 
+def key_that_signed(user, credential):
+    """Not counted as a guess: nobody guesses a signature, and whoever guesses codes must not keep
+    out the owner of a key.
+    """
+    webauthn.parse_authentication_response(credential)
+    return webauthn.complete_authentication(user, credential)
+
+
 class SecondFactorPasskeyForm(ShowsWhatIsWrong, webauthn_forms.AuthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse)
 
     def clean_credential(self):
-        with counted(self.user):
-            return super().clean_credential()
+        return key_that_signed(self.user, self.cleaned_data["credential"])
 
 
 class SignInPasskeyForm(webauthn_forms.LoginWebAuthnForm):
@@ -71,5 +77,4 @@ class SignInAgainPasskeyForm(webauthn_forms.ReauthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse)
 
     def clean_credential(self):
-        with counted(self.user):
-            return super().clean_credential()
+        return key_that_signed(self.user, self.cleaned_data["credential"])

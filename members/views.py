@@ -67,7 +67,7 @@ class PasswordResetConfirmView(SuccessMessageMixin, auth_views.PasswordResetConf
 
     def form_valid(self, form):
         response = super().form_valid(form)
-        devices.remember(self.request, response, self.user)
+        devices.remember(self.request, response, self.user, by_mail=True)
         return response
 
 

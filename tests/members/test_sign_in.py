@@ -309,6 +309,22 @@ def test_known_browser_guesses_as_few_codes(known, monkeypatch):
     assert len(looked_at) == 5
 
 
+def test_new_password_by_mail_gives_no_guesses_of_a_code_beside(rosa, rosas_secret, monkeypatch):
+    """Who reads somebody's mails could set passwords in one browser after the other."""
+    looked_at, new = [], "another long sentence"
+    monkeypatch.setattr(totp.TOTP, "validate_code", lambda self, code: looked_at.append(code))
+    for turn in range(3):
+        client = Client()
+        client.post(reverse("members:password_reset"), {"email": "rosa@example.org"})
+        link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
+        client.post(client.get(link).url, {"new_password1": new, "new_password2": new})
+        attempt(new, client=client)
+        for number in range(6):
+            client.post(AUTHENTICATE, {"code": f"{turn}{number:05}"})
+
+    assert len(looked_at) == 5
+
+
 def change_password(user):
     user.set_password("another long sentence")
     user.save()
