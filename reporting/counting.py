@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from reporting.models import IndicatorValue, ProgressReport, Quotation, Status
-from reporting.models.reports import BEHIND
+from reporting.models.choices import BEHIND
 from reporting.themes import FIELDS
 
 CHUNK = 2_000

@@ -13,7 +13,7 @@ from objectives.models import Indicator, Objective
 from reporting.dashboards import Cell, Figures, rounded
 from reporting.desk import WITHOUT_REPORT
 from reporting.models import IndicatorValue, Rating, ReportingRound, Status
-from reporting.models.reports import WITH_THE_COUNTRY
+from reporting.models.choices import WITH_THE_COUNTRY
 
 Phase = ReportingRound.Phase
 

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from reporting.models import Rating
-from reporting.models.reports import BEHIND
+from reporting.models.choices import BEHIND
 from reporting.themes import Counts, Named, merged, named_in, sizes
 from reporting.withholding import FEWEST_COUNTRIES, Behind, are_too_few, withheld
 

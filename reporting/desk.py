@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from objectives.models import Objective
 from reporting.models import ProgressReport, ReportEvent, ReportingRound, Status
-from reporting.models.reports import WITH_THE_COUNTRY, WITH_THE_SECRETARIAT
+from reporting.models.choices import WITH_THE_COUNTRY, WITH_THE_SECRETARIAT
 
 Phase = ReportingRound.Phase
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.models import MemberCountry
 from reporting.models import IndicatorValue
-from reporting.models.reports import Confidence, Rating, Status
+from reporting.models.choices import Confidence, Rating, Status
 from reporting.models.themes import Challenge, NextStep
 
 AT_ONCE = 1000

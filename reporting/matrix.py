@@ -21,7 +21,7 @@ from members.models import MemberCountry, Region
 from objectives.models import Objective
 from reporting.desk import WITHOUT_REPORT
 from reporting.models import ReportingRound, Status
-from reporting.models.reports import WITH_THE_SECRETARIAT
+from reporting.models.choices import WITH_THE_SECRETARIAT
 
 # A page has 3,332 of them, so they are short; the style sheet draws a symbol for each.
 CLASSES = {

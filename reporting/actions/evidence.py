@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from reporting.actions.errors import ClosedField, Conflict
 from reporting.actions.guards import change, require_open
 from reporting.models import Evidence, database_now
-from reporting.models.reports import WITH_THE_COUNTRY
+from reporting.models.choices import WITH_THE_COUNTRY
 
 MAX_ITEMS = 100
 

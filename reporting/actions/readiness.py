@@ -6,7 +6,7 @@ from reporting import notifications
 from reporting.actions.errors import AlreadyTold, Conflict, Incomplete
 from reporting.actions.guards import require_in_time, require_open
 from reporting.models import ProgressReport, database_now
-from reporting.models.reports import WITH_THE_COUNTRY
+from reporting.models.choices import WITH_THE_COUNTRY
 
 
 @transaction.atomic

@@ -30,8 +30,8 @@ from reporting.models import (
     Submission,
     database_now,
 )
+from reporting.models.choices import WITH_THE_COUNTRY
 from reporting.models.history import receipt_number, sha256_of
-from reporting.models.reports import WITH_THE_COUNTRY
 from reporting.tallies import recount
 from reporting.texts import fold_report
 

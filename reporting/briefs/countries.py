@@ -18,7 +18,7 @@ from reporting.briefs.lines import LONGEST_TEXT, MOST_ROUNDS, short
 from reporting.briefs.pictures import printed
 from reporting.countries import Beside, Middle
 from reporting.models import Rating
-from reporting.models.reports import BEHIND
+from reporting.models.choices import BEHIND
 from reporting.pairs import Pair, trend_pair
 from reporting.written import percent
 

@@ -1,5 +1,6 @@
 from members.clock import database_now
 from reporting.models.books import Book
+from reporting.models.choices import Confidence, Rating, Status
 from reporting.models.evidence import Evidence
 from reporting.models.extensions import Extension
 from reporting.models.folded import FoldedText
@@ -8,7 +9,7 @@ from reporting.models.mail import Mail
 from reporting.models.overrides import StatusOverride
 from reporting.models.posted import PostedForm
 from reporting.models.quotations import Quotation
-from reporting.models.reports import Confidence, ProgressReport, Rating, Status
+from reporting.models.reports import ProgressReport
 from reporting.models.rounds import ReportingRound
 from reporting.models.snapshots import Snapshot
 from reporting.models.tallies import FiguresVersion, RatingTally, ValueTally

@@ -5,7 +5,8 @@ import re
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reporting.models.reports import ProgressReport, Status
+from reporting.models.choices import Status
+from reporting.models.reports import ProgressReport
 
 CANONICAL_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

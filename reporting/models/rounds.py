@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from members.kept import keep
-from reporting.models.reports import WITH_THE_COUNTRY, WITH_THE_SECRETARIAT, Status
+from reporting.models.choices import WITH_THE_COUNTRY, WITH_THE_SECRETARIAT, Status
 
 
 def shifted(moment, months):

@@ -20,7 +20,7 @@ from reporting.models import (
     Status,
     Submission,
 )
-from reporting.models.reports import WITH_THE_SECRETARIAT
+from reporting.models.choices import WITH_THE_SECRETARIAT
 from reporting.notifications.letters import (
     CANNOT_WAIT,
     Letter,

@@ -9,7 +9,7 @@ from objectives.models import Objective
 from reporting import actions
 from reporting.forms import ExtensionAnswerForm, GrantForm
 from reporting.models import Extension, ProgressReport
-from reporting.models.reports import WITH_THE_SECRETARIAT
+from reporting.models.choices import WITH_THE_SECRETARIAT
 from reporting.views.once import acts_once
 
 ANSWERED_SHOWN = 100

@@ -22,7 +22,7 @@ from members.models import Role
 from reporting import actions
 from reporting.actions import workflow
 from reporting.models import Mail, ProgressReport, ReportEvent, Submission
-from reporting.models.reports import ProgressReportQuerySet
+from reporting.models.report_querysets import ProgressReportQuerySet
 from tests.factories import (
     GoalFactory,
     MembershipFactory,

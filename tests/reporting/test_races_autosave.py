@@ -13,7 +13,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from reporting.models.reports import ProgressReportQuerySet
+from reporting.models.report_querysets import ProgressReportQuerySet
 from tests.factories import IndicatorFactory, ProgressReportFactory
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", 5))

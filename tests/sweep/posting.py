@@ -19,7 +19,7 @@ from reporting.models import (
     Submission,
     WorkbookUpload,
 )
-from reporting.models.reports import WITH_THE_COUNTRY
+from reporting.models.choices import WITH_THE_COUNTRY
 
 # Each with the way to the country whose row it is.
 OWNED = {

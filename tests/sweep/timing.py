@@ -127,7 +127,7 @@ def keys(world):
         Submission,
         WorkbookUpload,
     )
-    from reporting.models.reports import WITH_THE_COUNTRY
+    from reporting.models.choices import WITH_THE_COUNTRY
 
     own, other = world.countries[0], world.countries[1]
     officers = world.officers[own.iso2]
