@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
 from goals.models import Framework
-from members.models import Delegation, Invitation, MemberCountry, Region, Role, User
+from members.models import Delegation, Invitation, MemberCountry, Proposal, Region, Role, User
 from objectives.models import Indicator, Objective
 from reporting.models import (
     Book,
@@ -38,6 +38,7 @@ KEYS = {
     "invitation_": (Invitation, "country__iso2"),
     "mfa_": (Authenticator, "user__memberships__country__iso2"),
     "person_": (User, "memberships__country__iso2"),
+    "proposal_": (Proposal, "country__iso2"),
     "quotation_choose": (ProgressReport, "country__iso2"),
     "quotation_": (Quotation, "submission__report__country__iso2"),
     "report_": (ProgressReport, "country__iso2"),

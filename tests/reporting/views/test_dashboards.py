@@ -230,8 +230,8 @@ def test_every_page_is_english_and_says_whose_it_is_not(client, framework, addre
     [html] = elements(response, "html", lang="en", dir="ltr")
     assert texts(response, "footer") == [
         "This is not an INTERPOL product, and INTERPOL has neither made nor endorsed it."
-        " The text of the Strategic Framework is quoted; the indicators are proposals of this"
-        " project. About this portal · Read API"
+        " The text of the Strategic Framework is quoted; indicators are proposals of this project"
+        " unless they are said to be adopted. About this portal · Read API"
     ]
 
 
@@ -320,7 +320,8 @@ def test_choice_of_what_is_not_there_is_told_at_its_field(
 def test_csv_of_what_is_not_there_is_not_found(client, open_round, other_rounds, query):
     response = client.get(f"{CSV}?{query}")
 
-    assert (response.status_code, texts(response, "h1")) == (404, ["There is no such page"])
+    found = response.status_code, texts(response, "h1")
+    assert found == (404, ["There is nothing to show here"])
 
 
 def test_filter_offers_the_rounds_that_opened_and_all_regions(

@@ -129,8 +129,11 @@ def test_review_detail_sets_answers_beside_the_last_ones(
     page = client_of(secretariat).get(address(submitted))
     sides = [(marked(each.now), marked(each.before)) for each in page.context["rows"][-3:-1]]
     assert sides == [
-        ([("added", "5 "), ("same", "persons")], [("removed", "4 "), ("same", "persons")]),
-        ([], [("same", "4 persons")]),
+        (
+            [("added", "5\u00a0"), ("same", "persons")],
+            [("removed", "4\u00a0"), ("same", "persons")],
+        ),
+        ([], [("same", "4\u00a0persons")]),
     ]
 
 
