@@ -4,8 +4,16 @@ import sys
 
 import pytest
 from django.conf import settings as portal
+from django.core.checks import run_checks
 
-from reporting.checks import NOT_CHECKED, data_base_shows_its_certificate
+from reporting.checks import (
+    FILES_IN_THE_CLEAR,
+    MAIL_IN_THE_CLEAR,
+    NOT_CHECKED,
+    SIGN_IN_IN_THE_CLEAR,
+    data_base_shows_its_certificate,
+    nothing_leaves_in_the_clear,
+)
 
 FOUND = """
 import django
@@ -56,3 +64,34 @@ def test_what_the_address_of_the_data_base_says_is_kept(query, warned):
     options, warnings = shown.stdout.splitlines()
     assert ("verify-full" in options, "statement_timeout" in options) == (not warned, True)
     assert ("reporting.W004" in warnings) == warned
+
+
+EACH_IN_THE_CLEAR = [MAIL_IN_THE_CLEAR, FILES_IN_THE_CLEAR, SIGN_IN_IN_THE_CLEAR]
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"EMAIL_HOST": "mail.example"}, [MAIL_IN_THE_CLEAR]),
+        ({"EMAIL_HOST": "mail.example", "EMAIL_USE_TLS": True}, []),
+        ({"EMAIL_HOST": "localhost"}, []),
+        ({"EMAIL_HOST": "mail.example", "EMAIL_BACKEND": "x.console.EmailBackend"}, []),
+        ({"CLAMD_HOST": "scanner.example"}, [FILES_IN_THE_CLEAR]),
+        ({"CLAMD_HOST": "127.0.0.1"}, []),
+        ({"CLAMD_SOCKET": "/run/clamav/clamd.ctl"}, []),
+        ({"OIDC_SERVER": "http://idp.example/oidc"}, [SIGN_IN_IN_THE_CLEAR]),
+        ({"OIDC_SERVER": "http://127.0.0.1:9000"}, []),
+        ({"OIDC_SERVER": "https://idp.example"}, []),
+        ({}, []),
+    ],
+)
+def test_nothing_goes_to_another_machine_in_the_clear(settings, said, found):
+    unset = {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "localhost", "EMAIL_USE_TLS": False}
+    unset |= {"CLAMD_SOCKET": "", "CLAMD_HOST": "", "OIDC_SERVER": ""}
+    for name, value in (unset | said).items():
+        setattr(settings, name, value)
+
+    assert nothing_leaves_in_the_clear(None) == found
+    deployed = run_checks(include_deployment_checks=True)
+    assert [each for each in deployed if each in EACH_IN_THE_CLEAR] == found
