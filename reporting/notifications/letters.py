@@ -2,7 +2,7 @@
 
 import textwrap
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -81,6 +81,25 @@ def as_mail(
             mail.subject, core_text, core_html, recipient, because, has_choice=has_choice
         )
     return mail
+
+
+@dataclass(frozen=True)
+class News:
+    """What somebody is to be told at once. Its letter is only written if it was not told before."""
+
+    key: str
+    recipient: User
+    letter: Callable[[], Letter]
+    elsewhere: str = ""
+
+    def as_mail(self) -> Mail:
+        return as_mail(
+            self.letter(),
+            key=self.key,
+            recipient=self.recipient,
+            urgent=True,
+            elsewhere=self.elsewhere,
+        )
 
 
 def framed(

@@ -4,12 +4,14 @@ Of a reporter the focal points are told, of a focal point all officers: whoever 
 drafts from now on is known there. Who has invited him knows.
 """
 
+from functools import partial
+
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from members.models import Invitation, MembershipEvent, Role, User
 from members.models.people import COUNTRY_ROLES
-from reporting.notifications.letters import Letter, address, as_mail, because_of, instant
+from reporting.notifications.letters import Letter, News, address, because_of, instant
 from reporting.notifications.reminders import NEWS_FOR
 
 
@@ -25,13 +27,11 @@ def about_newcomers(now):
         at__gt=now - NEWS_FOR,
     ).annotate(invited_by=Subquery(accepted.order_by("-accepted_at").values("invited_by")[:1]))
     for event in events.select_related("person", "country").order_by("pk"):
-        invited_by = User.objects.filter(pk=event.invited_by).first()
         for officer in who_must_know(event).exclude(pk=event.invited_by):
-            yield as_mail(
-                letter_about_newcomer(event, invited_by, officer),
+            yield News(
                 key=f"newcomer-{event.pk}-user-{officer.pk}",
                 recipient=officer,
-                urgent=True,
+                letter=partial(letter_about_newcomer, event, officer),
             )
 
 
@@ -44,7 +44,8 @@ def who_must_know(event):
     return officers.exclude(pk=event.person_id)
 
 
-def letter_about_newcomer(event, invited_by, recipient):
+def letter_about_newcomer(event, recipient):
+    invited_by = User.objects.filter(pk=event.invited_by).first()
     names = {"person": event.person.name, "country": event.country.name}
     link = {}
     if recipient.is_focal_point:

@@ -5,6 +5,7 @@ mail with the event's key yet. `send_reminders` asks, every quarter of an hour.
 """
 
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from members.models import Invitation, MembershipEvent, Proposal, User
 from reporting.models import Mail
 from reporting.models.mail import OF_ACCOUNTS
-from reporting.notifications.letters import Letter, address, as_mail, because_of, instant
+from reporting.notifications.letters import Letter, News, address, because_of, instant
 from reporting.notifications.newcomers import about_newcomers
 from reporting.notifications.reminders import NEWS_FOR
 
@@ -39,11 +40,11 @@ TOLD_TO_ALL = {
 
 def queue_people_mails(now):
     """Writes what was not told yet. Returns how many."""
-    mails = [*about_accounts(now), *about_addresses(now), *about_newcomers(now)]
-    mails += [*about_countries(now), *about_what_waits(now)]
-    told = Mail.objects.filter(key__in=[mail.key for mail in mails])
+    news = [*about_accounts(now), *about_addresses(now), *about_newcomers(now)]
+    news += [*about_countries(now), *about_what_waits(now)]
+    told = Mail.objects.filter(key__in=[each.key for each in news])
     keys = set(told.values_list("key", flat=True))
-    mails = [mail for mail in mails if mail.key not in keys]
+    mails = [each.as_mail() for each in news if each.key not in keys]
     # Another run may have written the same meanwhile.
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
     return len(mails)
@@ -62,11 +63,10 @@ def about_accounts(now):
     )
     events = events.exclude(Exists(handed_over), kind__in=[Kind.GIVEN, Kind.TAKEN])
     for event in events.select_related("by", "person", "country").order_by("pk"):
-        yield as_mail(
-            letter_about_account(event),
+        yield News(
             key=f"{OF_ACCOUNTS}event-{event.pk}-user-{event.person_id}",
             recipient=event.person,
-            urgent=True,
+            letter=partial(letter_about_account, event),
         )
 
 
@@ -89,11 +89,10 @@ def about_addresses(now):
     events = MembershipEvent.objects.filter(kind=Kind.ADDRESS, at__gt=now - NEWS_FOR)
     events = events.exclude(email=F("person__email"))
     for event in events.select_related("by", "person").order_by("pk"):
-        yield as_mail(
-            letter_about_address(event),
+        yield News(
             key=f"{OF_ACCOUNTS}event-{event.pk}-before",
             recipient=event.person,
-            urgent=True,
+            letter=partial(letter_about_address, event),
             elsewhere=event.email,
         )
 
@@ -115,11 +114,10 @@ def about_countries(now):
     events = MembershipEvent.objects.filter(kind__in=TOLD_TO_ALL, at__gt=now - NEWS_FOR)
     for event in events.select_related("by", "country").order_by("pk"):
         for person in User.objects.active().officers_of(event.country):
-            yield as_mail(
-                letter_about_country(event, person),
+            yield News(
                 key=f"{OF_ACCOUNTS}event-{event.pk}-user-{person.pk}",
                 recipient=person,
-                urgent=True,
+                letter=partial(letter_about_country, event, person),
             )
 
 
@@ -138,20 +136,18 @@ def about_what_waits(now):
     waiting = Invitation.objects.unconfirmed().filter(invited_at__gt=now - NEWS_FOR)
     for invitation in waiting.select_related("invited_by"):
         for person in User.objects.who_confirm(invitation):
-            yield as_mail(
-                letter_about_invitation(invitation, person),
+            yield News(
                 key=f"{OF_ACCOUNTS}invitation-{invitation.pk}-user-{person.pk}",
                 recipient=person,
-                urgent=True,
+                letter=partial(letter_about_invitation, invitation, person),
             )
     proposals = Proposal.objects.waiting().filter(proposed_at__gt=now - NEWS_FOR)
     for proposal in proposals.select_related("person", "country", "proposed_by"):
         for person in User.objects.who_confirm_proposal(proposal):
-            yield as_mail(
-                letter_about_proposal(proposal, person),
+            yield News(
                 key=f"{OF_ACCOUNTS}proposal-{proposal.pk}-user-{person.pk}",
                 recipient=person,
-                urgent=True,
+                letter=partial(letter_about_proposal, proposal, person),
             )
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
+from pytest_django.asserts import assertTemplateNotUsed, assertTemplateUsed
 
 from members import inviting, people, proposing
 from members.models import MembershipEvent, Role, User
@@ -176,6 +177,24 @@ def test_old_news_are_not_told(secretariat, reporter):
     assert queue_people_mails(timezone.now() + timedelta(days=8)) == 0
     assert queue_people_mails(timezone.now()) == 1
     assert queue_people_mails(timezone.now()) == 0
+
+
+def test_letter_is_not_written_again_where_it_was_told(
+    secretariat, administrator, viewer, reporter, france
+):
+    people.deactivate(person=viewer, by=administrator, reason="Has left.")
+    people.note_address(person=reporter, before="r@example.org", by=administrator)
+    inviting.invite(by=secretariat, email="nina@example.org", role=Role.REVIEWER)
+    proposal = proposing.propose_only_officer(country=france, by=administrator, reason="One.")
+    with assertTemplateUsed("reporting/mail/_letter.html"):
+        assert queue_people_mails(timezone.now()) == 5
+    with assertTemplateNotUsed("reporting/mail/_letter.html"):
+        assert queue_people_mails(timezone.now()) == 0
+
+    proposing.confirm_proposal(proposal=proposal, by=secretariat)
+    assert queue_people_mails(timezone.now()) == 1
+    with assertTemplateNotUsed("reporting/mail/_letter.html"):
+        assert queue_people_mails(timezone.now()) == 0
 
 
 def test_closed_account_gets_no_other_mail(secretariat, reporter):
