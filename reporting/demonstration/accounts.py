@@ -74,6 +74,10 @@ CAST = [
         "a request for more time that waits for an answer",
     ),
     Account(
+        *("reporter.nr", "Lucia Deidenang", "Pacific/Nauru", Role.REPORTER, "NR"),
+        "the only officer of a country, who writes and submits",
+    ),
+    Account(
         *("reviewer", "Ingrid Solheim", "Europe/Paris", Role.REVIEWER),
         look="the queue, a letter from Tonga to decide on, an extension to answer",
     ),
@@ -141,6 +145,8 @@ def create(countries: Iterable[MemberCountry], joined: datetime) -> People:
             Membership.objects.create(user=user, role=account.role, country=country)
             acts_as = COLLEAGUE if account.address == COLLEAGUE else account.role
             people.add(user, acts_as, iso2=account.iso2)
+            if account.iso2 in ONLY_OFFICER:
+                people.add(user, Role.FOCAL_POINT, iso2=account.iso2)
     bureaus = [country for country in countries if country.iso2 not in COUNTRIES]
     users = User.objects.bulk_create(bureau_of(country, joined) for country in bureaus)
     for country, user in zip(bureaus, users, strict=True):
