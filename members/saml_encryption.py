@@ -4,6 +4,8 @@ xmlsec, which does that, takes every cipher that it knows, and opens files of th
 form tells it to look for a key or a text there. And nobody has proved yet who sends the form.
 """
 
+import re
+
 from lxml import etree
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
@@ -45,11 +47,15 @@ PARTS = {
     "DataReference",
     "CarriedKeyName",
 }
+# A key may stand anywhere in the form, and be found from within the assertion.
+HIDDEN = "//saml:EncryptedAssertion | //xenc:*"
+# By a name: what is looked for by an expression may stand anywhere too, and take a long time.
+HERE = re.compile(r"#[\w.-]*")
 
 
 def check_encryption(answer):
     document = OneLogin_Saml2_XML.to_etree(OneLogin_Saml2_Utils.b64decode(answer))
-    for encrypted in OneLogin_Saml2_XML.query(document, "//saml:EncryptedAssertion"):
+    for encrypted in OneLogin_Saml2_XML.query(document, HIDDEN):
         if not all(is_allowed(part) for part in encrypted.iter("*")):
             raise Refused("The assertion is encrypted in a way that is not taken.")
 
@@ -61,7 +67,7 @@ def is_allowed(part):
     name = etree.QName(part).localname
     if name == "EncryptionMethod" and part.get("Algorithm") not in CIPHERS:
         return False
-    return name in PARTS and part.get("URI", "#").startswith("#")
+    return name in PARTS and HERE.fullmatch(part.get("URI", "#")) is not None
 
 
 def hides_more(document):

@@ -7,6 +7,7 @@ import pytest
 import xmlsec
 from django.test import Client
 from lxml import etree
+from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from xmlsec import EncryptionType, Transform, template
 
@@ -92,6 +93,8 @@ def with_part(before, new):
 
 KEY_ELSEWHERE = '<ds:RetrievalMethod URI="file:///dev/zero"/>'
 NOTHING = "<xenc:CipherValue>AAAA</xenc:CipherValue>"
+KEY_INSIDE = re.compile("<xenc:EncryptedKey>.*?</xenc:EncryptedKey>", re.DOTALL)
+NAMES = f'xmlns:xenc="{Constants.NS_XENC}" xmlns:ds="{Constants.NS_DS}"'
 VALUE = re.compile("<xenc:CipherValue>.*?</xenc:CipherValue>", re.DOTALL)
 
 
@@ -99,6 +102,29 @@ def elsewhere(question):
     """Has the text fetched from a file of this machine."""
     there = '<xenc:CipherReference URI="file:///dev/zero"/>'
     return VALUE.sub(there, hidden(question))
+
+
+def key_beside(name, change):
+    """Has the key found by its `name` outside the assertion, where it is what `change` makes it."""
+
+    def xml(question):
+        text = hidden(question)
+        key = KEY_INSIDE.search(text)[0]
+        there = key.replace("<xenc:EncryptedKey", f'<xenc:EncryptedKey xml:id="k" {NAMES}')
+        found = f'<ds:RetrievalMethod URI="{name}" Type="{Constants.NS_XENC}EncryptedKey"/>'
+        return text.replace(key, found).replace(
+            "<samlp:Status>", f"<samlp:Extensions>{change(there)}</samlp:Extensions><samlp:Status>"
+        )
+
+    return xml
+
+
+def weak(key):
+    return key.replace("rsa-oaep-mgf1p", "rsa-1_5")
+
+
+def in_a_file(key):
+    return VALUE.sub('<xenc:CipherReference URI="file:///dev/zero"/>', key)
 
 
 ODD = {
@@ -109,6 +135,9 @@ ODD = {
     "a key elsewhere": with_part("<ds:KeyInfo[^>]*>", KEY_ELSEWHERE),
     "a name of its own": with_part("<xenc:EncryptionMethod ", 'xmlns:o="urn:o" o:Algorithm="x" '),
     "no cipher": lambda question: hidden(question).replace("Algorithm=", "Cipher=", 1),
+    "a weak key beside": key_beside("#k", weak),
+    "a key beside that lies elsewhere": key_beside("#k", in_a_file),
+    "an expression": key_beside("#xpointer(id('k'))", str),
     "another part": with_part("<ds:KeyInfo[^>]*>", "<ds:Transforms/>"),
 }
 
