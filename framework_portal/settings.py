@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "framework_portal.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "members.limits.limit_all",
     "members.sessions.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -204,6 +205,13 @@ ACCOUNT_RATE_LIMITS = {
     "workbooks": "20/m/user",
     "uploads": "30/m/user",
 }
+# Of all else together, and in each worker by itself.
+REQUESTS_A_MINUTE = {
+    "pages": 600,
+    "pages_signed_out": 1200,
+    "forms": 120,
+    "forms_signed_out": 120,
+}
 # Off where a load is measured, or every address asked as fast as can be.
 LIMIT_REQUESTS = env_bool("LIMIT_REQUESTS", True)
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -310,6 +318,11 @@ CACHES = {
         "LOCATION": "shared_cache",
         # Whoever tries many accounts must not push out what was counted of one.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "counts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counts",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

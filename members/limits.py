@@ -13,10 +13,14 @@ share, by the address that the trusted proxy names, of IPv6 by its network. Of w
 nothing else does: django-ninja's throttles serve the API alone and lose what two count at once.
 """
 
+import time
 from functools import wraps
 
+from allauth.core.internal.ratelimit import get_ip, respond_429
 from allauth.decorators import rate_limit
 from django.conf import settings
+from django.core.cache import caches
+from django.core.exceptions import PermissionDenied
 
 
 def limited(what, *, posts_only=False):
@@ -40,3 +44,35 @@ def limited(what, *, posts_only=False):
         return counted
 
     return declared
+
+
+def limit_all(get_response):
+    """Middleware: of pages and forms, whichever they are, far more in a minute than anybody clicks.
+
+    So that nobody reads or writes all that there is by a script (ASVS 5.0, 2.4.1). Each worker
+    counts by itself, in its memory: to count in the data base takes longer than many a page.
+    """
+
+    def middleware(request):
+        if settings.LIMIT_REQUESTS and is_too_often(request):
+            return respond_429(request)
+        return get_response(request)
+
+    return middleware
+
+
+def is_too_often(request):
+    kind = "forms" if request.method == "POST" else "pages"
+    if request.user.is_authenticated:
+        who = f"user-{request.user.pk}"
+    else:
+        kind += "_signed_out"
+        try:
+            who = f"ip-{get_ip(request)}"
+        except PermissionDenied:
+            # Over a socket without a proxy that names him, as whoever watches the portal.
+            return False
+    minute = int(time.time() // 60)
+    counted, counts = f"{kind}-{who}-{minute}", caches["counts"]
+    counts.add(counted, 0, timeout=120)
+    return counts.incr(counted) > settings.REQUESTS_A_MINUTE[kind]

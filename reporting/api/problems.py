@@ -92,6 +92,7 @@ def in_json(response):
         400: _("The request is not well formed: see the description for what can be asked."),
         403: _("You may not ask for this, or not in the clear: ask by HTTPS."),
         404: _("There is no such address: see the description for those that there are."),
+        429: _("The portal was asked too often. Ask again in a minute."),
         503: _("The portal cannot answer just now. Try again in a minute."),
     }
     failed = _("The portal has failed to answer. It has noted what happened.")

@@ -11,7 +11,7 @@ import time_machine
 from django.conf import settings as portal
 from django.core.cache import cache, caches
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
@@ -28,6 +28,7 @@ EVIDENCE = "/reporting/2025-H2/1.1/evidence/"
 PAGES = ["/", "/healthz", FRAMEWORK + "/", f"{FRAMEWORK}/goals/1/", "/accounts/login/"]
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
 MOST = 3
+NOON = 1_800_014_400
 LIMITED = {
     "search": {"reporting:search"},
     "files": {
@@ -253,10 +254,82 @@ def test_after_a_minute_it_works_again(client_of, reporter, framework, limits):
         assert asked(ours, SEARCH) == [200] * MOST + [429]
 
 
-def test_pages_have_no_limit(client, client_of, reporter, framework, limits):
+def test_pages_have_none_of_these_limits(client, client_of, reporter, framework, limits):
     for browser in (client, client_of(reporter)):
         for page in PAGES:
             assert 429 not in asked(browser, page)
+
+
+@pytest.fixture
+def few(settings):
+    """Three pages and two forms a minute, of whatever kind."""
+    settings.LIMIT_REQUESTS = True
+    settings.REQUESTS_A_MINUTE = {
+        "pages": 3,
+        "pages_signed_out": 3,
+        "forms": 2,
+        "forms_signed_out": 2,
+    }
+    caches["counts"].clear()
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def test_all_pages_together_have_a_limit(client_of, reporter, framework, few):
+    ours = client_of(reporter)
+    found = [ours.get(page).status_code for page in [*PAGES[:4], "/nowhere/"]]
+
+    assert found == [200, 200, 200, 429, 429]
+    assert texts(ours.get("/"), "h1") == ["Too often in a short time"]
+    assert ours.get("/").headers["Retry-After"] == "60"
+
+
+def test_forms_have_one_of_their_own_and_keep_what_was_typed(client_of, reporter, draft, few):
+    ours, address = client_of(reporter), "/reporting/2025-H2/1.1/"
+    typed = {"version": "9", "achievements": "Two more courses were held."}
+    found = [ours.post(address, typed) for _time in range(3)]
+
+    assert [each.status_code for each in found] == [409, 409, 429]
+    assert typed["achievements"] in found[2].content.decode()
+    assert ours.get(address).status_code == 200
+
+
+def test_person_and_stranger_at_one_address_are_counted_apart(client, client_of, reporter, few):
+    asked(client, "/about/", 4)
+    others = client_of(reporter)
+
+    assert client.get("/about/").status_code == 429
+    assert asked(others, "/about/", 3) == [200] * 3
+    assert asked(Client(), "/about/", 1, REMOTE_ADDR=ELSEWHERE) == [200]
+
+
+def test_next_minute_begins_anew(client_of, reporter, few):
+    ours = client_of(reporter)
+    assert asked(ours, "/about/", 4)[-1] == 429
+    with time_machine.travel(NOON + 60, tick=False):
+        assert asked(ours, "/about/", 1) == [200]
+
+
+def test_program_is_told_in_json_of_this_limit_too(client, framework, few):
+    asked(client, API, 3)
+    response = client.get(API)
+
+    assert response.status_code == 429
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"] == "The portal was asked too often. Ask again in a minute."
+
+
+def test_counting_pages_asks_the_data_base_nothing(client_of, reporter, framework, few):
+    ours = client_of(reporter)
+    counts = []
+    for limits_are_on in (False, True):
+        with override_settings(LIMIT_REQUESTS=limits_are_on):
+            ours.get("/about/")
+            with CaptureQueriesContext(connection) as queries:
+                ours.get("/about/")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
 
 
 @pytest.fixture
