@@ -16,11 +16,15 @@ nothing else does: django-ninja's throttles serve the API alone and lose what tw
 import time
 from functools import wraps
 
-from allauth.core.internal.ratelimit import get_ip, respond_429
+from allauth.core.internal.ratelimit import get_ip
+from allauth.core.ratelimit import respond_429
 from allauth.decorators import rate_limit
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from members import devices
 
 
 def limited(what, *, posts_only=False):
@@ -62,17 +66,29 @@ def limit_all(get_response):
 
 
 def is_too_often(request):
+    # What watches the portal would take a refusal for a failure.
+    if request.path == reverse("reporting:healthz") or not (who := counted_as(request)):
+        return False
     kind = "forms" if request.method == "POST" else "pages"
-    if request.user.is_authenticated:
-        who = f"user-{request.user.pk}"
-    else:
+    if not request.user.is_authenticated:
         kind += "_signed_out"
-        try:
-            who = f"ip-{get_ip(request)}"
-        except PermissionDenied:
-            # Over a socket without a proxy that names him, as whoever watches the portal.
-            return False
     minute = int(time.time() // 60)
     counted, counts = f"{kind}-{who}-{minute}", caches["counts"]
     counts.add(counted, 0, timeout=120)
     return counts.incr(counted) > settings.REQUESTS_A_MINUTE[kind]
+
+
+def counted_as(request):
+    """A person; of the signed out a browser that somebody has signed in with, else an address.
+
+    Nobody is kept from signing in again by what others at the same address ask for.
+    """
+    if request.user.is_authenticated:
+        return f"user-{request.user.pk}"
+    if known := devices.kept(request):
+        return f"browser-{list(known.values())[-1]}"
+    try:
+        return f"ip-{get_ip(request)}"
+    except PermissionDenied:
+        # Over a socket without a proxy that would name him.
+        return None

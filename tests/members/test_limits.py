@@ -19,6 +19,7 @@ from django.utils import timezone
 from reporting.evidence import stored
 from reporting.models import Book
 from tests.files import PDF, upload
+from tests.members.signing_in import LOGIN, PASSWORD, attempt
 from tests.pages import texts
 from tests.test_repository import named_views
 
@@ -277,7 +278,7 @@ def few(settings):
 
 def test_all_pages_together_have_a_limit(client_of, reporter, framework, few):
     ours = client_of(reporter)
-    found = [ours.get(page).status_code for page in [*PAGES[:4], "/nowhere/"]]
+    found = [ours.get(page).status_code for page in ["/", *PAGES[2:], "/nowhere/"]]
 
     assert found == [200, 200, 200, 429, 429]
     assert texts(ours.get("/"), "h1") == ["Too often in a short time"]
@@ -301,6 +302,38 @@ def test_person_and_stranger_at_one_address_are_counted_apart(client, client_of,
     assert client.get("/about/").status_code == 429
     assert asked(others, "/about/", 3) == [200] * 3
     assert asked(Client(), "/about/", 1, REMOTE_ADDR=ELSEWHERE) == [200]
+
+
+def test_known_browser_is_not_held_up_by_others_at_its_address(client, rosa, framework, few):
+    known = Client()
+    assert attempt(PASSWORD, client=known).status_code == 302
+    known.post("/accounts/logout/")
+    assert [attempt("wrong").status_code for _time in range(2)] == [200, 429]
+    asked(client, "/about/", REMOTE_ADDR=HERE)
+
+    assert asked(client, LOGIN, 1, REMOTE_ADDR=HERE) == [429]
+    assert asked(known, LOGIN, 1, REMOTE_ADDR=HERE) == [200]
+    assert attempt(PASSWORD).status_code == 429
+    assert attempt(PASSWORD, client=known).status_code == 302
+
+
+def test_what_watches_the_portal_and_files_of_pages_are_not_counted(framework, few, settings):
+    settings.WHITENOISE_USE_FINDERS, client = True, Client()
+
+    assert asked(client, "/healthz", 9) == [200] * 9
+    assert asked(client, "/static/css/portal.css", 9) == [200] * 9
+    assert asked(client, "/about/", 4) == [200] * 3 + [429]
+    assert asked(client, "/healthz", 1) == [200]
+
+
+def test_address_is_what_the_proxy_says(client, framework, few, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    forged = [f"203.0.113.{number}, {HERE}" for number in range(MOST + 1)]
+    found = [client.get("/about/", headers={"X-Forwarded-For": each}) for each in forged]
+    elsewhere = client.get("/about/", headers={"X-Forwarded-For": f"{HERE}, {ELSEWHERE}"})
+
+    assert [each.status_code for each in found] == [200] * MOST + [429]
+    assert elsewhere.status_code == 200
 
 
 def test_next_minute_begins_anew(client_of, reporter, few):
