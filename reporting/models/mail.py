@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Membership, MembershipEvent
+from members.models import Membership, MembershipEvent, Role
 from members.models.people import COUNTRY_ROLES
 
 # How the key of a mail begins that tells of one step of several reports.
@@ -28,16 +28,21 @@ class MailQuerySet(models.QuerySet):
         Of his own account he is told all the same.
         """
         held = Membership.objects.filter(user=OuterRef("person"))
-        stays = Q(Exists(held.filter(role=OuterRef("role"))))
-        # Who hands over remains an officer of the country.
-        stays |= Q(Exists(held.filter(country=OuterRef("country"))), role__in=COUNTRY_ROLES)
         taken = MembershipEvent.objects.filter(
             kind=MembershipEvent.Kind.TAKEN,
             person=OuterRef("recipient"),
             at__gte=OuterRef("created_at"),
         )
+        # Who hands over remains an officer of the country; who reports for another now is none.
+        as_officer = taken.filter(role__in=COUNTRY_ROLES).exclude(
+            Exists(held.filter(country=OuterRef("country")))
+        )
+        as_reviewer = taken.filter(role=Role.REVIEWER).exclude(
+            Exists(held.filter(role=OuterRef("role")))
+        )
         unsent = self.unsent().exclude(key__startswith=OF_ACCOUNTS)
-        return unsent.filter(Exists(taken.exclude(stays)))
+        # Of a single report its officers are told and no reviewer; other roles get no mails.
+        return unsent.filter(Exists(as_officer) | Q(Exists(as_reviewer), report__isnull=True))
 
     def for_digests(self):
         return self.unsent().filter(waits_for_digest=True, recipient__is_active=True)

@@ -8,6 +8,7 @@ from members.models import Role
 from reporting import actions, notifications
 from reporting.models import Mail
 from reporting.notifications import queue_digests
+from tests.factories import ExtensionFactory, MembershipFactory
 from tests.reporting.test_actions import COMMENT
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,36 @@ def test_nothing_is_told_for_a_role_that_has_been_taken_since(
 
     assert mailoutbox
     assert daily.email not in [message.to[0] for message in mailoutbox]
+
+
+def test_who_reports_for_another_country_since_is_told_nothing_of_the_one_before(
+    daily, returned, secretariat, neighbour
+):
+    people.take_role(person=daily, role=Role.REPORTER, by=secretariat, reason="Elsewhere now.")
+    MembershipFactory(user=daily, role=Role.REPORTER, country=neighbour.country)
+
+    assert Mail.objects.outlived().filter(recipient=daily, report=returned).exists()
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.FRAMEWORK_EDITOR, Role.REVIEWER])
+def test_who_loses_another_role_is_still_told_what_his_country_is(
+    daily, returned, administrator, role
+):
+    MembershipFactory(user=daily, role=role)
+    people.take_role(person=daily, role=role, by=administrator, reason="Tidied up.")
+
+    assert not Mail.objects.outlived().exists()
+
+
+def test_who_reviews_no_more_is_not_told_what_reviewers_are(
+    open_round, reporter, secretariat, administrator
+):
+    extension = ExtensionFactory(round=open_round, country=reporter.country, asked_by=reporter)
+    notifications.queue_extension_mails(extension)
+    assert Mail.objects.unsent().filter(recipient=secretariat).exists()
+    people.take_role(person=secretariat, role=Role.REVIEWER, by=administrator, reason="Left.")
+
+    assert [mail.recipient for mail in Mail.objects.outlived()] == [secretariat]
 
 
 def test_who_hands_over_is_still_told_what_his_country_is(daily, returned, focal_point):
