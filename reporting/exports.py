@@ -2,20 +2,23 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from io import StringIO, TextIOWrapper
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.temp import NamedTemporaryFile
 from django.utils.translation import gettext as _
 
 from goals.models import Goal
 from objectives.models import Objective
+from reporting.columns import Column, table
 from reporting.dashboards import Cell, Row
 from reporting.models import Rating
 from reporting.sources import Source
+from reporting.themes import Named
 
 # Before what a spreadsheet would run: a cell that begins so. One that parts cells at semicolons, as
 # many countries do, holds none together by quotation marks: each part and each line is a cell.
@@ -51,13 +54,6 @@ def cell(value: object) -> object:
     if isinstance(value, str):
         return FORMULA.sub("'", value)
     return "" if value is None else value
-
-
-def subject_cells(subject: Goal | Objective) -> list[object]:
-    """The goal's number, the objective's code, and what it says."""
-    if isinstance(subject, Goal):
-        return [subject.number, _("all"), subject.title]
-    return [subject.goal.number, subject.code, subject.statement]
 
 
 @dataclass(frozen=True)
@@ -99,61 +95,107 @@ class Shown:
         )
 
 
+@dataclass(frozen=True)
+class Line:
+    """A row as a line of a file, with the filter that it was made with."""
+
+    source: Source
+    row: Row
+
+    @property
+    def round_slug(self) -> str:
+        return self.source.round_slug
+
+    @cached_property
+    def shown(self) -> Shown:
+        return Shown.of(self.row)
+
+
 def progress_table(source: Source, rows: Iterable[Row]) -> Iterator[list[object]]:
     """Goals and objectives line by line; what is withheld is empty and says so."""
-    yield [
-        _("framework"),
-        _("round"),
-        _("region"),
-        _("region's name"),
-        _("snapshot"),
-        _("made at"),
-        _("goal"),
-        _("objective"),
-        _("statement"),
-        _("countries"),
-        _("reported"),
-        *(rating.value for rating in Rating),
-        _("mean percent complete"),
-        _("median percent complete"),
-        _("lower quartile"),
-        _("upper quartile"),
-        _("reports with a percentage"),
-        _("change since the round before"),
+    return progress_lines(Line(source, row) for row in rows)
+
+
+def progress_lines(lines: Iterable[Line]) -> Iterator[list[object]]:
+    columns = [
+        *filter_columns(),
+        *subject_columns(lambda line: line.row.subject),
+        Column(_("countries"), lambda line: line.shown.expected),
+        Column(_("reported"), lambda line: line.shown.reported),
         *(
-            name
-            for kind in (_("challenge"), _("next step"))
-            for name in (
-                _("%(kind)s named most") % {"kind": kind},
-                _("reports that name this %(kind)s") % {"kind": kind},
-                _("reports that name any %(kind)s") % {"kind": kind},
-            )
+            Column(rating.value, lambda line, key=rating.value: line.shown.by_rating[key])
+            for rating in Rating
         ),
-        _("withheld"),
+        Column(_("mean percent complete"), lambda line: line.shown.mean),
+        Column(_("median percent complete"), lambda line: line.shown.median),
+        Column(_("lower quartile"), lambda line: line.shown.lower_quartile),
+        Column(_("upper quartile"), lambda line: line.shown.upper_quartile),
+        Column(_("reports with a percentage"), lambda line: line.shown.percent_count),
+        Column(_("change since the round before"), lambda line: line.shown.change),
+        *named_columns(
+            "main_challenge",
+            most=_("challenge named most"),
+            this=_("reports that name this challenge"),
+            any_one=_("reports that name any challenge"),
+        ),
+        *named_columns(
+            "main_next_step",
+            most=_("next step named most"),
+            this=_("reports that name this next step"),
+            any_one=_("reports that name any next step"),
+        ),
+        Column(_("withheld"), lambda line: whether_withheld(line.row.cell)),
     ]
-    for row in rows:
-        shown = Shown.of(row)
-        yield [
-            source.slug,
-            source.round_slug,
-            source.region_code or _("all"),
-            source.region_name,
-            source.snapshot,
-            source.made,
-            *subject_cells(row.subject),
-            shown.expected,
-            shown.reported,
-            *shown.by_rating.values(),
-            shown.mean,
-            shown.median,
-            shown.lower_quartile,
-            shown.upper_quartile,
-            shown.percent_count,
-            shown.change,
-            *named_cells(row, "main_challenge"),
-            *named_cells(row, "main_next_step"),
-            whether_withheld(row.cell),
-        ]
+    return table(columns, lines)
+
+
+def filter_columns() -> list[Column]:
+    """What each line of figures is of: lines that have a `source` and a `round_slug`."""
+    return [
+        Column(_("framework"), lambda line: line.source.slug),
+        Column(_("round"), lambda line: line.round_slug),
+        Column(_("region"), lambda line: line.source.region_code or _("all")),
+        Column(_("region's name"), lambda line: line.source.region_name),
+        Column(_("snapshot"), lambda line: line.source.snapshot),
+        Column(_("made at"), lambda line: line.source.made),
+    ]
+
+
+def subject_columns(subject: Callable[[Any], Goal | Objective]) -> list[Column]:
+    return [
+        Column(_("goal"), lambda line: goal_of(subject(line)).number),
+        Column(_("objective"), lambda line: code_of(subject(line))),
+        Column(_("statement"), lambda line: words_of(subject(line))),
+    ]
+
+
+def goal_of(subject: Goal | Objective) -> Goal:
+    return subject if isinstance(subject, Goal) else subject.goal
+
+
+def code_of(subject: Goal | Objective) -> str:
+    return _("all") if isinstance(subject, Goal) else subject.code
+
+
+def words_of(subject: Goal | Objective) -> str:
+    return subject.title if isinstance(subject, Goal) else subject.statement
+
+
+def named_columns(field: str, *, most: str, this: str, any_one: str) -> list[Column]:
+    """The kind that is named most, several of equal rank beside each other; empty: withheld."""
+
+    def read(shown: Callable[[Named], object]) -> Callable[[Line], object]:
+        def of_line(line: Line) -> object:
+            found = line.row.cell.named(field)
+            return None if found is None else shown(found)
+
+        return of_line
+
+    return [
+        Column(most, read(lambda found: "; ".join(str(kind.label) for kind in found.most))),
+        Column(this, read(lambda found: found.count)),
+        Column(any_one, read(lambda found: found.named)),
+    ]
 
 
 def whether_withheld(cell: Cell) -> str:
@@ -161,11 +203,3 @@ def whether_withheld(cell: Cell) -> str:
     if cell.withheld:
         return _("yes")
     return _("partly") if cell.left_out else _("no")
-
-
-def named_cells(row: Row, field: str) -> list[object]:
-    """The kind that is named most, several of equal rank beside each other; empty: withheld."""
-    found = row.cell.named(field)
-    if found is None:
-        return [None] * 3
-    return ["; ".join(str(kind.label) for kind in found.most), found.count, found.named]

@@ -3,159 +3,115 @@
 Rows are fetched, written and forgotten in turns, so that their number costs no memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from members.models import MemberCountry
+from reporting.columns import Column, table
 from reporting.models import IndicatorValue
 from reporting.models.choices import Confidence, Rating, Status
 from reporting.models.themes import Challenge, NextStep
 
 AT_ONCE = 1000
 IN_ORDER = ["round__starts_on", "country__iso2", "objective__goal__number", "objective__number"]
-WHERE_FROM = [
-    "round__framework__slug",
-    "round__slug",
-    "country",
-    "objective__goal__number",
-    "objective__number",
-]
-
-
-def names_of_origin() -> list[str]:
-    region = [_("region"), _("region's name")]
-    return [_("framework"), _("round"), *region, _("country"), _("name"), _("objective")]
 
 
 class Origins:
-    """What the first cells of each line are made of; countries have their names in many tongues."""
+    """Whose each line is; countries have their names in many tongues, and are fetched once."""
 
     def __init__(self):
         countries = MemberCountry.objects.select_related("region")
-        self.countries = {
-            each.pk: [each.region.code, each.region.name, each.iso2, each.name]
-            for each in countries
-        }
+        self.countries = {each.pk: each for each in countries}
 
-    def of(self, framework, reporting_round, country, goal, objective) -> list[object]:
-        return [framework, reporting_round, *self.countries[country], f"{goal}.{objective}"]
+    def columns(self, report: str = "") -> list[Column]:
+        """The first of each file; `report` is the way there from what its lines are about."""
+
+        def of_country(name: str, shown: Callable[[MemberCountry], str]) -> Column:
+            lookup = f"{report}country"
+            return Column(name, lambda row: shown(self.countries[row[lookup]]), [lookup])
+
+        return [
+            stored(_("framework"), f"{report}round__framework__slug"),
+            stored(_("round"), f"{report}round__slug"),
+            of_country(_("region"), lambda country: country.region.code),
+            of_country(_("region's name"), lambda country: country.region.name),
+            of_country(_("country"), lambda country: country.iso2),
+            of_country(_("name"), lambda country: country.name),
+            numbered(_("objective"), *numbers(report)),
+        ]
 
 
 def report_table(reports: QuerySet, origins: Origins, address: str) -> Iterator[list[object]]:
     """A line for each report; `address` is that of the report whose key is 0."""
-    yield [
-        *names_of_origin(),
-        _("statement"),
-        _("state"),
-        _("rating"),
-        _("percent complete"),
-        _("confidence"),
-        _("achievements"),
-        _("challenges"),
-        _("main challenge"),
-        _("next steps"),
-        _("main next step"),
-        _("lessons learned"),
-        _("why it does not apply"),
-        _("confirms unchanged"),
-        _("entered by the secretariat"),
-        _("first submitted"),
-        _("last submitted"),
-        _("address"),
-    ]
-    states, ratings, confidences, challenges, steps = map(
-        labels_of, (Status, Rating, Confidence, Challenge, NextStep)
-    )
     yes, no = _("yes"), _("no")
-    found = (
-        reports.with_submission_times()
-        .order_by(*IN_ORDER)
-        .values_list(
-            *WHERE_FROM,
-            "objective__statement",
-            "status",
-            "rating",
-            "percent_complete",
-            "confidence",
-            "achievements",
-            "challenges",
-            "main_challenge",
-            "next_steps",
-            "main_next_step",
-            "lessons",
-            "not_applicable_reason",
-            "confirms__round__slug",
-            "entered_by",
-            "first_submitted_at",
-            "submitted_at",
-            "pk",
-        )
-    )
-    for row in found.iterator(AT_ONCE):
-        said, status, rating, percent, confidence = row[5:10]
-        achievements, hindered, challenge, planned, step, lessons, reason = row[10:17]
-        confirmed, entered_by, first, last, pk = row[17:]
-        yield [
-            *origins.of(*row[:5]),
-            said,
-            states[status],
-            ratings[rating],
-            percent,
-            confidences[confidence],
-            achievements,
-            hindered,
-            challenges[challenge],
-            planned,
-            steps[step],
-            lessons,
-            reason,
-            confirmed,
-            yes if entered_by else no,
-            instant(first),
-            instant(last),
-            address.replace("/0/", f"/{pk}/"),
-        ]
+    columns = [
+        *origins.columns(),
+        stored(_("statement"), "objective__statement"),
+        chosen(_("state"), "status", Status),
+        chosen(_("rating"), "rating", Rating),
+        stored(_("percent complete"), "percent_complete"),
+        chosen(_("confidence"), "confidence", Confidence),
+        stored(_("achievements"), "achievements"),
+        stored(_("challenges"), "challenges"),
+        chosen(_("main challenge"), "main_challenge", Challenge),
+        stored(_("next steps"), "next_steps"),
+        chosen(_("main next step"), "main_next_step", NextStep),
+        stored(_("lessons learned"), "lessons"),
+        stored(_("why it does not apply"), "not_applicable_reason"),
+        stored(_("confirms unchanged"), "confirms__round__slug"),
+        stored(_("entered by the secretariat"), "entered_by", lambda by: yes if by else no),
+        stored(_("first submitted"), "first_submitted_at", instant),
+        stored(_("last submitted"), "submitted_at", instant),
+        stored(_("address"), "pk", lambda pk: address.replace("/0/", f"/{pk}/")),
+    ]
+    return fetched(columns, reports.with_submission_times().order_by(*IN_ORDER))
 
 
 def value_table(reports: QuerySet, origins: Origins) -> Iterator[list[object]]:
     """What the same reports say of indicators, a line for each answer."""
-    yield [
-        *names_of_origin(),
-        _("indicator"),
-        _("indicator's name"),
-        _("unit"),
-        _("answer"),
-        _("value"),
-        _("numerator"),
-        _("denominator"),
-        _("reason or note"),
+    columns = [
+        *origins.columns("report__"),
+        numbered(_("indicator"), *numbers("report__"), "indicator__number"),
+        stored(_("indicator's name"), "indicator__name"),
+        stored(_("unit"), "indicator__unit"),
+        chosen(_("answer"), "kind", IndicatorValue.Kind),
+        stored(_("value"), "value"),
+        stored(_("numerator"), "numerator"),
+        stored(_("denominator"), "denominator"),
+        stored(_("reason or note"), "note"),
     ]
-    kinds = labels_of(IndicatorValue.Kind)
     values = IndicatorValue.objects.filter(report__in=reports.order_by())
-    found = values.order_by(*(f"report__{name}" for name in IN_ORDER), "indicator__number")
-    found = found.values_list(
-        *(f"report__{name}" for name in WHERE_FROM),
-        "indicator__number",
-        "indicator__name",
-        "indicator__unit",
-        "kind",
-        "value",
-        "numerator",
-        "denominator",
-        "note",
-    )
-    for row in found.iterator(AT_ONCE):
-        number, name, unit, kind, *figures = row[5:]
-        of = origins.of(*row[:5])
-        yield [*of, f"{of[-1]}.{number}", name, unit, kinds[kind], *figures]
+    in_order = [f"report__{name}" for name in IN_ORDER]
+    return fetched(columns, values.order_by(*in_order, "indicator__number"))
 
 
-def labels_of(choices) -> dict[str, str]:
+def fetched(columns: Sequence[Column], found: QuerySet) -> Iterator[list[object]]:
+    lookups = dict.fromkeys(lookup for column in columns for lookup in column.lookups)
+    return table(columns, found.values(*lookups).iterator(AT_ONCE))
+
+
+def stored(
+    name: str, lookup: str, shown: Callable[[object], object] = lambda value: value
+) -> Column:
+    return Column(name, lambda row: shown(row[lookup]), [lookup])
+
+
+def chosen(name: str, lookup: str, choices) -> Column:
     """What each is called in the reader's language; nothing for what was not chosen."""
-    return {"": ""} | {value: str(label) for value, label in choices.choices}
+    labels: Mapping[str, str] = {"": ""} | {key: str(label) for key, label in choices.choices}
+    return stored(name, lookup, labels.__getitem__)
+
+
+def numbers(report: str) -> list[str]:
+    return [f"{report}objective__goal__number", f"{report}objective__number"]
+
+
+def numbered(name: str, *lookups: str) -> Column:
+    """A code as 1.3.2, of the numbers from the goal down."""
+    return Column(name, lambda row: ".".join(str(row[each]) for each in lookups), lookups)
 
 
 def instant(at: datetime | None) -> str | None:
