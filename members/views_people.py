@@ -210,12 +210,12 @@ def person_deactivate(request, pk):
 def person_reactivate(request, pk):
     """With a role of power a second person says yes to it first."""
     person = managed_person(request, pk)
-    proposed = person.proposals.waiting().first()
-    if proposed:
-        return redirect("members:proposal_confirm", proposed.pk)
     verb = people.reactivate
     text = _("The account of %(person)s is open again, with the role it had.")
     if person.has_power:
+        proposed = person.proposals.waiting().first()
+        if proposed:
+            return redirect("members:proposal_confirm", proposed.pk)
         if request.method == "POST" and not fresh.is_fresh(request):
             return fresh.ask_again(request)
         verb = proposing.propose_reopening

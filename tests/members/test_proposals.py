@@ -109,6 +109,19 @@ def test_account_without_power_is_opened_by_one(administrator, closed, to_reopen
         proposing.confirm_proposal(proposal=to_reopen, by=secretariat)
 
 
+def test_country_opens_an_account_that_has_lost_its_power(
+    client_of, administrator, focal_point, reporter
+):
+    MembershipFactory(user=reporter, role=Role.FRAMEWORK_EDITOR)
+    closed = User.objects.get(pk=reporter.pk)
+    people.deactivate(person=closed, by=administrator, reason="On leave.")
+    proposing.propose_reopening(person=closed, by=administrator, reason="Is back.")
+    people.take_role(person=closed, role=Role.FRAMEWORK_EDITOR, by=administrator, reason="Moved.")
+
+    assert client_of(focal_point).post(reopening(closed), {"reason": "Reports on."}).url == FRANCE
+    assert is_open(closed)
+
+
 @pytest.mark.parametrize("name", ["reporter", "focal_point", "editor", "viewer", "secretariat"])
 def test_nobody_but_an_administrator_proposes(request, france, closed, name):
     by = request.getfixturevalue(name)
