@@ -69,8 +69,10 @@ MIDDLEWARE = [
     "framework_portal.log.log_requests",
     "reporting.api.problems.problems_in_json",
     "framework_portal.headers.close_what_is_open",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "framework_portal.headers.refuse_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "framework_portal.middleware.refuse_nul",
     "django.middleware.gzip.GZipMiddleware",
@@ -88,7 +90,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "members.limits.limit_all",
     "members.sessions.RequireSecondFactor",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -400,6 +401,8 @@ MESSAGE_STORAGE = "framework_portal.cookies.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = HTTPS
+# Refused there, and not led on: framework_portal/headers.py.
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

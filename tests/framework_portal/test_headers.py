@@ -143,15 +143,36 @@ def test_error_of_ours(client_of, viewer, framework, monkeypatch):
     assert headers(response) == HTML | FOR_ONE
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "CONNECT", "PROPFIND"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "CONNECT", "PROPFIND", "!"])
 def test_method_that_nothing_takes(client, framework, method):
     response = client.generic(method, GOAL)
 
     assert (response.status_code, response.content) == (405, b"")
-    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
-    assert response.headers["Permissions-Policy"] == EVERYWHERE["Permissions-Policy"]
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+    assert headers(response) == EVERYWHERE | {
+        "Allow": "GET, HEAD, OPTIONS, POST",
+        "Content-Type": "text/html; charset=utf-8",
+    }
+
+
+def test_method_that_the_api_does_not_take(client, framework):
+    response = client.generic("TRACE", "/api/v1/frameworks")
+
+    assert response.status_code == 405
+    assert headers(response) == EVERYWHERE | {
+        "Allow": "GET, HEAD, OPTIONS, POST",
+        "Content-Type": "application/problem+json",
+    }
+
+
+def test_file_of_a_page(db, settings):
+    settings.WHITENOISE_USE_FINDERS = True
+    response = Client().get("/static/css/portal.css")
+
+    assert b"".join(response)
+    assert headers(response) == EVERYWHERE | {
+        "Cache-Control": "max-age=60, public",
+        "Content-Type": 'text/css; charset="utf-8"',
+    }
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -161,18 +182,24 @@ def test_page_that_is_only_read(client, framework, method):
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost:x"])
 def test_other_host_is_refused(client, framework, host):
-    assert client.get("/", headers={"host": host}).status_code == 400
+    response = client.get("/", headers={"host": host})
+
+    assert response.status_code == 400
+    assert headers(response) == HTML | {"Vary": "Accept-Encoding, Accept-Language"}
 
 
 def test_secure_headers_where_the_portal_speaks_https(framework, settings):
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
 
-    response = Client().get("/", secure=True)
-
-    hsts = "max-age=31536000; includeSubDomains; preload"
-    assert response.headers["Strict-Transport-Security"] == hsts
-    assert Client().get("/").headers["Location"] == "https://testserver/"
+    hsts = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload"}
+    assert headers(Client().get("/", secure=True)).items() >= (EVERYWHERE | hsts).items()
+    assert (
+        headers(Client().generic("TRACE", "/", secure=True)).items() >= (EVERYWHERE | hsts).items()
+    )
+    led_on = Client().get("/")
+    assert led_on.headers["Location"] == "https://testserver/"
+    assert headers(led_on) == EVERYWHERE | {"Content-Type": "text/html; charset=utf-8"}
 
 
 def test_program_is_not_led_from_http_to_https(framework, settings):
@@ -183,7 +210,7 @@ def test_program_is_not_led_from_http_to_https(framework, settings):
 
     assert (response.status_code, response.json()["status"]) == (403, 403)
     assert response.json()["detail"].endswith("ask by HTTPS.")
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert headers(response) == EVERYWHERE | {"Content-Type": "application/problem+json"}
     assert Client().get("/api/v1/frameworks", secure=True).status_code == 200
 
 
