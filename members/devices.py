@@ -12,7 +12,6 @@ SALT = "members.devices"
 COOKIE = "__Host-known" if settings.HTTPS else "known"
 AGE = 180 * 24 * 60 * 60
 MOST = 5
-BY_MAIL = "by-mail-"
 
 
 def knows(request, email):
@@ -22,19 +21,22 @@ def knows(request, email):
 
 def knows_well(request, email):
     """The same where somebody was all the way in: a mailbox alone leads past no second factor."""
-    found = knows(request, email)
-    return "" if found.startswith(BY_MAIL) else found
+    return knows(request, email).rpartition(" ")[2]
 
 
 def remember(request, response, user, *, by_mail=False):
     """Counts this browser among the account's own from now on.
 
-    `by_mail` where all that was shown is that one reads its mails.
+    `by_mail` where all that was shown is that one reads its mails: it is counted anew, and behind
+    that stays what it was before.
     """
+    name = get_random_string(22)
+    if by_mail:
+        name += f" {knows_well(request, user.email)}"
     known = kept(request)
     # Behind all others, also where it was known before: what was used longest ago goes.
     known.pop(mark(user.email), None)
-    known[mark(user.email)] = (BY_MAIL if by_mail else "") + get_random_string(22)
+    known[mark(user.email)] = name
     last = dict(list(known.items())[-MOST:])
     response.set_cookie(
         COOKIE,

@@ -299,6 +299,46 @@ def test_known_browser_is_let_in_whatever_codes_others_guess(known, rosas_secret
     assert signed_in(known)
 
 
+def by_mail(client, new):
+    """Sets a new password by the link in a mail."""
+    client.post(reverse("members:password_reset"), {"email": "rosa@example.org"})
+    link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
+    client.post(client.get(link).url, {"new_password1": new, "new_password2": new})
+
+
+def test_known_browser_stays_so_when_a_password_is_set_by_mail_in_it(known, rosas_secret):
+    """What one does about a thief who has the password, and guesses codes."""
+    thief, new = Client(), "another long sentence"
+    attempt(PASSWORD, ELSEWHERE, thief)
+    for number in range(12):
+        thief.post(AUTHENTICATE, {"code": f"{number:06}"}, REMOTE_ADDR=ELSEWHERE)
+    by_mail(known, new)
+    attempt(new, client=known)
+    known.post(AUTHENTICATE, {"code": code(rosas_secret)})
+
+    assert signed_in(known)
+
+
+def test_password_by_mail_begins_no_new_count_in_a_known_browser(known, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(totp.TOTP, "validate_code", lambda self, code: looked_at.append(code))
+    for turn in range(3):
+        by_mail(known, f"another long sentence {turn}")
+        attempt(f"another long sentence {turn}", client=known)
+        for number in range(6):
+            known.post(AUTHENTICATE, {"code": f"{turn}{number:05}"})
+
+    assert len(looked_at) == 5
+
+
+def test_password_by_mail_works_at_once_in_a_known_browser(known):
+    for number in range(6):
+        attempt(f"wrong {number}", client=known)
+    by_mail(known, "another long sentence")
+
+    assert attempt("another long sentence", client=known).url == AUTHENTICATE
+
+
 def test_known_browser_guesses_as_few_codes(known, monkeypatch):
     looked_at = []
     monkeypatch.setattr(totp.TOTP, "validate_code", lambda self, code: looked_at.append(code))
@@ -315,9 +355,7 @@ def test_new_password_by_mail_gives_no_guesses_of_a_code_beside(rosa, rosas_secr
     monkeypatch.setattr(totp.TOTP, "validate_code", lambda self, code: looked_at.append(code))
     for turn in range(3):
         client = Client()
-        client.post(reverse("members:password_reset"), {"email": "rosa@example.org"})
-        link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
-        client.post(client.get(link).url, {"new_password1": new, "new_password2": new})
+        by_mail(client, new)
         attempt(new, client=client)
         for number in range(6):
             client.post(AUTHENTICATE, {"code": f"{turn}{number:05}"})
