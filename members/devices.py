@@ -21,7 +21,7 @@ def knows(request, email):
 
 def knows_well(request, email):
     """The same where somebody was all the way in: a mailbox alone leads past no second factor."""
-    return knows(request, email).rpartition(" ")[2]
+    return knows(request, email).rpartition(".")[2]
 
 
 def remember(request, response, user, *, by_mail=False):
@@ -32,7 +32,7 @@ def remember(request, response, user, *, by_mail=False):
     """
     name = get_random_string(22)
     if by_mail:
-        name += f" {knows_well(request, user.email)}"
+        name += f".{knows_well(request, user.email)}"
     known = kept(request)
     # Behind all others, also where it was known before: what was used longest ago goes.
     known.pop(mark(user.email), None)
