@@ -13,6 +13,7 @@ from objectives.status import Standing
 from reporting.axes import amount as written
 from reporting.charts_indicators import pace_bar
 from reporting.indicators import Line
+from reporting.written import share
 
 
 def amount(number) -> str:
@@ -50,7 +51,7 @@ def value_of(line: Line) -> str:
 def answered(line: Line) -> str:
     """By how many of how many countries; a dash where it is one value for the organisation."""
     answers = line.measure.answers if line.measure else None
-    return f"{answers.given} {_('of')} {answers.expected}" if answers else _("–")
+    return share(answers.given, answers.expected) if answers else _("–")
 
 
 def target_of(line: Line) -> str:

@@ -189,10 +189,11 @@ def total(cell: Cell, change: Decimal | None, name: str, words: Words) -> SafeSt
     if cell.spread:
         lower, upper = numerals.short(cell.spread.lower), numerals.short(cell.spread.upper)
         label = _("Half of the reports between")
-        middle = f'{lower} <span class="of">{_("and")}</span> {upper}&nbsp;%'
+        middle = _('%(lower)s <span class="of">and</span> %(upper)s&nbsp;%%')
+        middle %= {"lower": lower, "upper": upper}
         between = f"<div><dt>{label}</dt><dd>{middle}</dd></div>"
-    expected = f'<span class="of">{_("of")} {numerals.whole(cell.expected)}</span>'
-    reported = f"{numerals.whole(cell.reported)} {expected}"
+    reported = _('%(number)s <span class="of">of %(all)s</span>')
+    reported %= {"number": numerals.whole(cell.reported), "all": numerals.whole(cell.expected)}
     return SafeString(  # nosec B703
         f'<dl class="key-figures"><div><dt>{_("Complete on average")}</dt>'
         f"<dd>{numerals.percent(cell.mean_percent)}</dd></div>{between}"
@@ -230,7 +231,7 @@ def rating_table(rows: Sequence[Row], subject: str, words: Words) -> SafeString:
     """The figures of the bars and of the words below them, a line each."""
     columns = [*words.ratings, words.unreported, _("Reported"), _("Mean"), _("Median")]
     columns += [_("Middle half"), _("Change (points)")]
-    of, withheld = _("of"), f'<td colspan="7" class="quiet">{_("withheld")}</td>'
+    withheld = f'<td colspan="7" class="quiet">{_("withheld")}</td>'
     numerals, lines = words.numerals, []
     whole = numerals.whole
     partly = f'<br><span class="quiet">{_("partly withheld")}</span>'
@@ -242,7 +243,7 @@ def rating_table(rows: Sequence[Row], subject: str, words: Words) -> SafeString:
             counts = [*(said.get(each, 0) for each in RATINGS), cell.unreported]
             counts = numbers(map(whole, counts))
         figures = [
-            f"{whole(cell.reported)} {of} {whole(cell.expected)}{partly if cell.left_out else ''}",
+            f"{numerals.share(cell.reported, cell.expected)}{partly if cell.left_out else ''}",
             numerals.percent(cell.mean_percent),
             numerals.percent(cell.spread and cell.spread.median),
             numerals.middle_half(cell),

@@ -23,15 +23,22 @@ class Numerals:
     none: str
     withheld: str
     partly: str
+    of: str
 
     @classmethod
     def of_reader(cls) -> "Numerals":
         point, thousands = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
-        return cls(point, thousands, _("–"), _("withheld"), _("partly"))
+        # Translators: so many of so many.
+        of = _("%(number)s of %(all)s")
+        return cls(point, thousands, _("–"), _("withheld"), _("partly"), of)
 
     def whole(self, number: int) -> str:
         """3,332"""
         return f"{number:,}".replace(",", self.thousands)
+
+    def share(self, number: int, all_there_are: int) -> str:
+        """112 of 196"""
+        return self.of % {"number": self.whole(number), "all": self.whole(all_there_are)}
 
     def tenths(self, number: Decimal) -> str:
         return f"{number:.1f}".replace(".", self.point)
@@ -63,6 +70,10 @@ class Numerals:
             return self.withheld if cell.withheld else self.none
         of = self.whole(cell.percent_count) + (f", {self.partly}" if cell.left_out else "")
         return f'{self.percent(cell.mean_percent)}<br><span class="quiet">{of}</span>'
+
+
+def share(number: int, all_there_are: int) -> str:
+    return Numerals.of_reader().share(number, all_there_are)
 
 
 def percent(number: Decimal | None) -> str:

@@ -229,6 +229,17 @@ def test_every_word_of_a_template_is_marked_for_translation(path):
     assert untranslated(path.read_text()) == []
 
 
+def test_no_preposition_is_translated_alone():
+    """A translator of "of" cannot know of what, nor put the words in another order."""
+    alone = re.compile(r"""(?:translate |\b_\()["'](?:of|until|since|closes)["']""")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in [*TEMPLATES.rglob("*.html"), *ROOT.glob("reporting/**/*.py")]
+        for match in alone.finditer(path.read_text())
+    ]
+    assert found == []
+
+
 def test_templates_have_no_inline_style_or_script():
     refused = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:", re.I)
 

@@ -276,6 +276,5 @@ def _words() -> dict[str, str]:
             "are withheld."
         ),
         "source": _("Where these figures are from"),
-        "page": _("page"),
-        "of": _("of"),
+        "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
     }

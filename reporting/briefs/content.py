@@ -18,11 +18,12 @@ class About:
 
 @dataclass(frozen=True)
 class Figure:
-    """A headline figure: 3 "of 17"."""
+    """A headline figure: 3 "of 17"; in some languages words stand before it."""
 
     label: str
     value: str
     of: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)

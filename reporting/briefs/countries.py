@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from reporting.attention import Attention
 from reporting.briefs.building import brief_of
 from reporting.briefs.content import About, Brief, Figure, Grid, Line, Picture, Segment
-from reporting.briefs.lines import LONGEST_TEXT, MOST_ROUNDS, short
+from reporting.briefs.lines import LONGEST_TEXT, MOST_ROUNDS, figure_of, short
 from reporting.briefs.pictures import printed
 from reporting.countries import Beside, Middle
 from reporting.models import Rating
 from reporting.models.choices import BEHIND
 from reporting.pairs import Pair, trend_pair
-from reporting.written import percent
+from reporting.written import percent, share
 
 WIDTH_OF_TREND = 640
 NOTHING = Attention(objectives=0, off_track=[], at_risk=[], over=[], few_reports=[])
@@ -80,7 +80,7 @@ def asked(page: Mapping[str, Any], rows: Sequence[Beside]) -> Iterator[str]:
 def figures(page: Mapping[str, Any], rows: Sequence[Beside]) -> Iterator[Figure]:
     approved = sum(1 for row in rows if row.entry.rating)
     point = page["points"][-1]
-    yield Figure(_("Reports approved"), str(approved), f"{_('of')} {len(rows)}")
+    yield figure_of(_("Reports approved"), str(approved), len(rows))
     yield Figure(_("Complete on average"), percent(point.mean))
     yield Figure(_("Median of the region"), said(point.middle))
     still_open = sum(len(entries) for entries in page["open"].values())
@@ -129,12 +129,12 @@ def names_of(page: Mapping[str, Any]) -> tuple[str, str]:
 def trend_grid(page: Mapping[str, Any]) -> Grid:
     return Grid(
         title=_("Over the rounds"),
-        head=[_("Round"), _("Mean"), _("of objectives"), _("Regional median"), _("of reports")],
+        head=[_("Round"), _("Mean"), _("Objectives"), _("Regional median"), _("Reports")],
         rows=[
             [
                 each.round.slug,
                 percent(each.mean),
-                f"{each.reports} {_('of')} {len(page['lines'])}",
+                share(each.reports, len(page["lines"])),
                 said(each.middle),
                 number_format(each.middle.reports, force_grouping=True)
                 if each.middle.reports

@@ -47,15 +47,23 @@ SOFT_HYPHEN = "\u00ad"
 
 
 def counted(attention: Attention) -> Iterator[Figure]:
-    of = f"{_('of')} {attention.objectives}"
+    whole, objectives = Numerals.of_reader().whole, attention.objectives
     off_track, at_risk = (
-        str(len(found)) if attention.judged else "–"
+        whole(len(found)) if attention.judged else "–"
         for found in (attention.off_track, attention.at_risk)
     )
-    yield Figure(_("Objectives off track"), off_track, of)
-    yield Figure(_("Objectives at risk"), at_risk, of)
+    yield figure_of(_("Objectives off track"), off_track, objectives)
+    yield figure_of(_("Objectives at risk"), at_risk, objectives)
     label = _("With reports from fewer than half of the countries")
-    yield Figure(label, str(len(attention.few_reports)), of)
+    yield figure_of(label, whole(len(attention.few_reports)), objectives)
+
+
+def figure_of(label: str, number: str, all_there_are: int) -> Figure:
+    """So many of so many, parted at the number, which is printed larger than the words."""
+    numerals, here = Numerals.of_reader(), "\N{OBJECT REPLACEMENT CHARACTER}"
+    words = numerals.of % {"number": here, "all": numerals.whole(all_there_are)}
+    before, _here, after = words.partition(here)
+    return Figure(label, number, of=after.strip(), before=before.strip())
 
 
 def key_figures(row: Row) -> Iterator[Figure]:
@@ -65,9 +73,8 @@ def key_figures(row: Row) -> Iterator[Figure]:
     if cell.spread:
         yield Figure(_("Half of the reports between"), middle_half(cell))
     yield Figure(_("Points since the round before"), _signed(row.change))
-    whole = Numerals.of_reader().whole
-    of = f"{_('of')} {whole(cell.expected)}"
-    yield Figure(_("Reports approved"), whole(cell.reported), of)
+    reported = Numerals.of_reader().whole(cell.reported)
+    yield figure_of(_("Reports approved"), reported, cell.expected)
 
 
 def grids_of_words(cell: Cell) -> Iterator[Grid]:
@@ -134,12 +141,12 @@ def spreads_of(rows: Sequence[Row], about: About) -> Iterator[Spread]:
 def line_of(row: Row, about: About, longest: int = LONGEST_TEXT) -> Line:
     name, text = _name(row.subject)
     cell = row.cell
-    segments, whole = _segments(cell, about), Numerals.of_reader().whole
+    segments, numerals = _segments(cell, about), Numerals.of_reader()
     trend = zip(about.rounds, row.trend, strict=False)
     return Line(
         name=name,
         text=short(text, longest),
-        reported=f"{whole(cell.reported)} {_('of')} {whole(cell.expected)}",
+        reported=numerals.share(cell.reported, cell.expected),
         segments=segments,
         note=_("withheld") if cell.withheld else _("no reports are expected"),
         mean=percent(cell.mean_percent),
@@ -147,7 +154,7 @@ def line_of(row: Row, about: About, longest: int = LONGEST_TEXT) -> Line:
         middle_half=middle_half(cell),
         change=_signed(row.change),
         trend=[_point(slug, each) for slug, each in trend][-MOST_ROUNDS:],
-        counts=[whole(segment.count) for segment in segments],
+        counts=[numerals.whole(segment.count) for segment in segments],
         left_out=strip_tags(left_out(cell)),
     )
 
@@ -187,10 +194,11 @@ def exceptional_of(finding: Finding, about: About) -> Exceptional:
         words = _("%(points)s points since the round before (%(troubled)s of %(applicable)s)")
         numbers = {"troubled": before.troubled, "applicable": before.applicable}
         since = words % (numbers | {"points": points})
+    label = {"standing": str(finding.standing.label)}
     name, text = _name(finding.row.subject)
     return Exceptional(
         key=finding.standing.value,
-        label=str(finding.standing.label) + (f", {_('new')}" if finding.is_new else ""),
+        label=_("%(standing)s, new") % label if finding.is_new else label["standing"],
         code=name,
         text=short(text, LONGEST_TEXT),
         share=share,

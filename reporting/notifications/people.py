@@ -6,6 +6,7 @@ mail with the event's key yet. `send_reminders` asks, every quarter of an hour.
 
 from datetime import timedelta
 from functools import partial
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
@@ -21,20 +22,54 @@ from reporting.notifications.reminders import NEWS_FOR
 Kind = MembershipEvent.Kind
 # Of events of one transaction.
 AT_ONCE = timedelta(seconds=5)
+
+
+class Message(NamedTuple):
+    subject: str
+    opening: str
+
+
 # What each tells its person. Somebody who was invited has a mail already, and was there to accept.
 TOLD = {
-    Kind.GIVEN: gettext_lazy("You have a further role in the portal."),
-    Kind.TAKEN: gettext_lazy("A role of yours in the portal has ended. Your account stays open."),
-    Kind.DEACTIVATED: gettext_lazy("Your account in the portal was closed. What you wrote stays."),
-    Kind.REACTIVATED: gettext_lazy("Your account in the portal is open again, with its role."),
-    Kind.ADMINISTRATOR: gettext_lazy("You are an administrator of the portal now."),
-    Kind.NO_ADMINISTRATOR: gettext_lazy("You are no longer an administrator of the portal."),
-    Kind.ADDRESS: gettext_lazy("You sign in with this address now, and mails come to it."),
+    Kind.GIVEN: Message(
+        gettext_lazy("Your account: role given"),
+        gettext_lazy("You have a further role in the portal."),
+    ),
+    Kind.TAKEN: Message(
+        gettext_lazy("Your account: role taken"),
+        gettext_lazy("A role of yours in the portal has ended. Your account stays open."),
+    ),
+    Kind.DEACTIVATED: Message(
+        gettext_lazy("Your account: account deactivated"),
+        gettext_lazy("Your account in the portal was closed. What you wrote stays."),
+    ),
+    Kind.REACTIVATED: Message(
+        gettext_lazy("Your account: account opened again"),
+        gettext_lazy("Your account in the portal is open again, with its role."),
+    ),
+    Kind.ADMINISTRATOR: Message(
+        gettext_lazy("Your account: made an administrator"),
+        gettext_lazy("You are an administrator of the portal now."),
+    ),
+    Kind.NO_ADMINISTRATOR: Message(
+        gettext_lazy("Your account: no longer an administrator"),
+        gettext_lazy("You are no longer an administrator of the portal."),
+    ),
+    Kind.ADDRESS: Message(
+        gettext_lazy("Your account: e-mail address changed"),
+        gettext_lazy("You sign in with this address now, and mails come to it."),
+    ),
 }
 # And what each tells all officers of its country.
 TOLD_TO_ALL = {
-    Kind.ONLY_OFFICER: gettext_lazy("The only officer of your country may submit its reports now."),
-    Kind.NO_ONLY_OFFICER: gettext_lazy("Only a focal point submits your country's reports now."),
+    Kind.ONLY_OFFICER: Message(
+        gettext_lazy("%(country)s: only officer may submit"),
+        gettext_lazy("The only officer of your country may submit its reports now."),
+    ),
+    Kind.NO_ONLY_OFFICER: Message(
+        gettext_lazy("%(country)s: only officer may no longer submit"),
+        gettext_lazy("Only a focal point submits your country's reports now."),
+    ),
 }
 
 
@@ -76,8 +111,8 @@ def letter_about_account(event):
         facts.append((_("Country"), event.country.name))
     facts += [(_("Done by"), event.by_whom), (_("Time"), instant(event.at, event.person))]
     return Letter(
-        subject=_("Your account: %(event)s") % {"event": event.get_kind_display().lower()},
-        opening=str(TOLD[event.kind]),
+        subject=str(TOLD[event.kind].subject),
+        opening=str(TOLD[event.kind].opening),
         facts=facts,
         next_step=_("If this surprises you, tell the secretariat at once."),
         because=_("You get this mail because it is about your own account."),
@@ -99,7 +134,7 @@ def about_addresses(now):
 
 def letter_about_address(event):
     return Letter(
-        subject=_("Your account: %(event)s") % {"event": event.get_kind_display().lower()},
+        subject=str(TOLD[event.kind].subject),
         opening=_(
             "Your account in the portal has another address now. Nobody signs in with this one "
             "any more, and no further mail comes to it."
@@ -123,8 +158,8 @@ def about_countries(now):
 
 def letter_about_country(event, recipient):
     return Letter(
-        subject=f"{event.country.name}: {event.get_kind_display().lower()}",
-        opening=str(TOLD_TO_ALL[event.kind]),
+        subject=TOLD_TO_ALL[event.kind].subject % {"country": event.country.name},
+        opening=str(TOLD_TO_ALL[event.kind].opening),
         quote=event.reason,
         facts=[(_("Done by"), event.by_whom), (_("Time"), instant(event.at, recipient))],
         next_step=_("If this surprises you, tell the secretariat at once."),

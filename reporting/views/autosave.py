@@ -1,4 +1,5 @@
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,7 +22,7 @@ def report_autosave(request, round_slug, code):
     form = ReportForm(request.POST, instance=report)
     if form.errors:
         name, messages = next(iter(form.errors.items()))
-        label = form.fields[name].label.capitalize() if name in form.fields else ""
+        label = capfirst(form.fields[name].label) if name in form.fields else ""
         return refused(request, report, f"{label}: {messages[0]}", status=422)
     try:
         save(report, form, by=request.user)
