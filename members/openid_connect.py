@@ -9,18 +9,21 @@ import jwt
 from allauth.socialaccount import app_settings
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.core.cache import cache
 from django.http import Http404
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import cached_property
 from requests import RequestException
 
 from members.access import EVERYONE, allowed
+from members.sessions import unless_it_ended
 
 # Signed with a key that the provider alone has: neither unsigned nor by the secret we share.
 ALGORITHMS = ["EdDSA", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256"]
@@ -134,6 +137,13 @@ class Provider(OpenIDConnectProvider):
         return super(OAuth2Provider, self).get_redirect_from_request_kwargs(request)
 
 
+def is_first(request, question):
+    """Of answers that come at once each has read the session before another wrote to it."""
+    whose = f"{request.session.session_key} {question}"
+    name = salted_hmac("members.answers", whose, algorithm="sha256").hexdigest()
+    return cache.add(f"answer-{name}", True, timeout=statekit.STATE_TTL)
+
+
 @allowed(EVERYONE)
 def login(request, provider_id):
     return answer(request, provider_id, OAuth2LoginView)
@@ -141,9 +151,18 @@ def login(request, provider_id):
 
 @allowed(EVERYONE)
 def callback(request, provider_id):
-    return answer(request, provider_id, OAuth2CallbackView)
+    return answer(request, provider_id, AnswerView)
 
 
+class AnswerView(OAuth2CallbackView):
+    def dispatch(self, request, *args, **kwargs):
+        question = request.GET.get("state")
+        if question in statekit.get_states(request) and not is_first(request, question):
+            raise Refused("The question was answered already.")
+        return super().dispatch(request, *args, **kwargs)
+
+
+@unless_it_ended
 def answer(request, provider_id, view):
     """The answer of django-allauth's view, or the page that says that it did not work."""
     adapter = Adapter(request, provider_id)

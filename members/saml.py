@@ -15,10 +15,8 @@ from allauth.socialaccount.providers.saml.provider import SAMLProvider
 from allauth.socialaccount.providers.saml.utils import get_app_or_404
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
@@ -29,8 +27,9 @@ from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 
 from members.access import EVERYONE, allowed
 from members.limits import limited
-from members.openid_connect import Refused
+from members.openid_connect import Refused, is_first
 from members.saml_encryption import check_encryption, hides_more
+from members.sessions import unless_it_ended
 
 CONFIRMATION = (
     "/samlp:Response/saml:Assertion/saml:Subject/saml:SubjectConfirmation"
@@ -162,6 +161,7 @@ def provider_of(request, slug):
 
 
 @allowed(EVERYONE)
+@unless_it_ended
 def login(request, organization_slug):
     provider = provider_of(request, organization_slug)
     page = respond_to_login_on_get(request, provider)
@@ -193,6 +193,7 @@ def acs(request, organization_slug):
 
 @allowed(EVERYONE)
 @require_safe
+@unless_it_ended
 def finish_acs(request, organization_slug):
     """Whoever was sent away with the question, in this browser, is answered: once."""
     provider = provider_of(request, organization_slug)
@@ -219,13 +220,6 @@ def finished(request, provider):
     found = provider.sociallogin_from_response(request, proved)
     found.state = state
     return complete_social_login(request, found)
-
-
-def is_first(request, question):
-    """Of answers that come at once each has read the session before another wrote to it."""
-    whose = f"{request.session.session_key} {question}"
-    name = salted_hmac(SALT, whose, algorithm="sha256").hexdigest()
-    return cache.add(f"saml-{name}", True, timeout=statekit.STATE_TTL)
 
 
 @allowed(EVERYONE)

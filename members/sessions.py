@@ -5,11 +5,14 @@ sooner for those who may do more (`User.idle_minutes`, `User.signed_in_hours`).
 """
 
 import time
+from functools import wraps
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,6 +65,22 @@ def touch(session):
     now = int(time.time())
     if now - session[SEEN] >= EXACT_TO:
         session[SEEN] = now
+
+
+def unless_it_ended(view):
+    """A view that writes to the session itself answers 400 where another page ended that meanwhile.
+
+    As Django does where it writes behind a view.
+    """
+
+    @wraps(view)
+    def written(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except UpdateError as error:
+            raise SessionInterrupted("The session ended meanwhile.") from error
+
+    return written
 
 
 class RequireSecondFactor:
