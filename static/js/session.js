@@ -53,6 +53,10 @@ async function secondsLeft(method) {
     headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
   }
   const answer = await fetch(words.address, { method, headers, redirect: "manual" });
+  if (answer.status === 429 || answer.status >= 500) {
+    // Asked too often, or being updated: it says nothing of the sign-in.
+    throw new Error(`No answer: ${answer.status}`);
+  }
   if (!answer.ok) {
     return 0;
   }

@@ -105,6 +105,22 @@ def test_who_cannot_reach_the_portal_is_told_and_tries_again(page, organisation)
     assert errors == []
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_page_stays_where_the_portal_has_no_time_to_answer(page, organisation, status):
+    """Asked too often, or being updated: neither ends a sign-in."""
+    page.clock.install()
+    sign_in(page, "reporter")
+    page.goto("/accounts/profile/")
+    page.get_by_label("Name").fill("Typed and not sent")
+    page.route("**/accounts/session/", lambda route: route.fulfill(status=status))
+    with page.expect_response("**/accounts/session/"):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.clock.run_for(1000)
+
+    expect(page.get_by_label("Name")).to_have_value("Typed and not sent")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
 @pytest.mark.parametrize("way", ["a minute later", "in front"])
 def test_page_that_was_put_away_comes_back_beside_another_window(page, organisation, way):
     page.clock.install()
