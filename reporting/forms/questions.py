@@ -17,19 +17,12 @@ from reporting.workbook.layout import Definition, Heading, Question, Takes, Valu
 
 Row = Heading | Question
 
+# What a row says beside the help of its field: a cell has a list, and a number no form around it.
 HELP = {
     "rating": gettext_lazy("Choose from the list."),
-    "percent_complete": gettext_lazy("A whole number from 0 to 100."),
-    "confidence": gettext_lazy("How sure you are of the rating. Choose from the list."),
-    "achievements": gettext_lazy("What was done in this period."),
-    "challenges": gettext_lazy("What stands in the way. Needed for “At risk” and “Off track”."),
-    "next_steps": gettext_lazy(
-        "What will be done, by whom and until when. Needed for “At risk” and “Off track”."
-    ),
+    "confidence": gettext_lazy("Choose from the list."),
     "main_challenge": gettext_lazy("Choose from the list, or leave it empty."),
     "main_next_step": gettext_lazy("Choose from the list, or leave it empty."),
-    "lessons": gettext_lazy("What others could learn from it."),
-    "not_applicable_reason": gettext_lazy("Needed for “Not applicable”."),
     "kind": gettext_lazy("Choose from the list."),
     "value": gettext_lazy("A number."),
     "numerator": gettext_lazy("How many. The value is worked out."),
@@ -141,11 +134,15 @@ def question(name: str, field: Field, **facts: Value) -> Question:
     return Question(
         name=name,
         label=str(capfirst(field.label)),
-        help=str(HELP[name]),
+        help=help_of(name, field),
         takes=Takes.CHOICE if choices else TAKES.get(name, Takes.TEXT),
         choices=choices,
         **facts,
     )
+
+
+def help_of(name: str, field: Field) -> str:
+    return " ".join(str(words) for words in [field.help_text, HELP.get(name)] if words)
 
 
 def as_filled_in(form: AnswerForm, answer: IndicatorValue | None) -> dict[str, Value]:
@@ -197,8 +194,9 @@ def definitions_of(indicators: Iterable[Indicator]) -> list[Definition]:
     found += [Definition(str(rating.label), str(MEANINGS[rating])) for rating in Rating]
     found.append(Definition(_("Questions on an objective"), "", is_heading=True))
     found += [
-        Definition(str(capfirst(ReportForm.base_fields[name].label)), str(HELP[name]))
+        Definition(str(capfirst(field.label)), help_of(name, field))
         for name in ProgressReport.CONTENT_FIELDS
+        for field in [ReportForm.base_fields[name]]
     ]
     found.append(Definition(_("Indicators"), "", is_heading=True))
     found += [Definition(named(indicator), meaning_of(indicator)) for indicator in indicators]

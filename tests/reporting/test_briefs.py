@@ -200,6 +200,36 @@ def test_names_break_no_picture(text):
     assert brief_pdf(brief, MADE_AT).startswith(b"%PDF-")
 
 
+def on_last_sheet(brief):
+    """How many letters its last sheet has."""
+    data = {"brief": json.dumps(asdict(brief))}
+    sheets = typst.compile(SOURCE, sys_inputs=data, ignore_system_fonts=True, format="svg")
+    return sheets[-1].count(b"<use ")
+
+
+@pytest.mark.parametrize("kind", ["framework", "goal", "goal with indicators", "objective"])
+def test_no_brief_ends_with_a_sheet_of_its_sources_alone(kind):
+    """A line more each time: in so many steps the end goes down a whole sheet."""
+    scope = SimpleNamespace(round=ROUND, region=None, snapshot=None)
+
+    def brief_of(number):
+        goal, rows = objective_rows(number, cells=(named(), named() if kind == "goal" else BAD))
+        if kind == "framework":
+            return framework_brief(goal.framework, [], rows, Attention.of(rows), about())
+        lines = [line_of(each.subject, "Indicator") for each in rows]
+        if kind == "objective":
+            page = {"lines": lines[:1], "framework": FRAMEWORK, "scope": scope}
+            regions = [row(Region(code="R", name="Region"), [BAD, BAD], 1)] * number
+            return objective_brief(
+                rows[0].subject, rows[0], regions, lines[:1], readings_of(page), about()
+            )
+        return goal_brief(goal, rows, rows[0], [], lines[: 30 * (kind != "goal")], about())
+
+    alone = on_last_sheet(replace(brief_of(1), sections=[], indicators=[], readings=[], grids=[]))
+    ends = [on_last_sheet(brief_of(number)) for number in range(1, 17)]
+    assert min(ends) > alone + 20 > 20, (alone, ends)
+
+
 def test_what_needs_attention_leaves_room_on_the_first_page():
     """Seven objectives with their reasons; the second page has what the figures are from."""
     words = "Uphold privacy and data security regulations and technology to comply with standards."

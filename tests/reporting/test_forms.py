@@ -1,6 +1,8 @@
 import pytest
 
 from reporting.forms import CommentForm, DecisionForm, ReportForm
+from reporting.forms.questions import help_of
+from reporting.models import ProgressReport
 
 # A model form asks the database whether its constraints hold.
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,13 @@ def test_version_is_a_number_or_nothing(typed, version):
 )
 def test_comment_needs_ten_characters(comment, message):
     assert CommentForm({"comment": comment, "version": "1"}).errors == {"comment": [message]}
+
+
+def test_workbook_says_of_each_field_what_its_page_says():
+    fields = ReportForm.base_fields
+    assert {name: help_of(name, fields[name]) for name in ("challenges", "confidence")} == {
+        "challenges": "What stands in the way. Needed for “At risk” and “Off track”.",
+        "confidence": "How sure you are of the rating. Choose from the list.",
+    }
+    names = ProgressReport.CONTENT_FIELDS
+    assert all(str(fields[name].help_text) in help_of(name, fields[name]) for name in names)
