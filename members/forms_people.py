@@ -53,7 +53,7 @@ class OnlyOfficerForm(ReasonForm):
         label=capfirst(ONLY_OFFICER.verbose_name),
         max_length=ONLY_OFFICER.max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It is kept with the country, and with what was done for good."),
+        help_text=_("It is kept for good, with the country and with what was done."),
     )
 
 
