@@ -19,6 +19,8 @@ ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|org|net|int|gov|example)\b", re.
 # Between the parts of a name, whether they are joined by a space, a hyphen or a word.
 JOINING = ["and", "et", "las", "les", "the", "y"]
 BETWEEN = rf"(?:[\W_]+(?:{'|'.join(JOINING)})\b)*[\W_]+"
+SAINTS = ["st", "ste", "saint", "sainte"]
+SAINT = f"(?:{'|'.join(SAINTS)})"
 # What is derived in English, French and Spanish: Kenyan, gabonais, chileno. Nothing else may
 # follow: Mali does not stand in malicious, nor Niger in Nigeria.
 ENDINGS = (
@@ -64,8 +66,7 @@ def said_as(name: str) -> re.Pattern[str]:
         return NOTHING
     if ARABIC.match(parts[0]):
         return in_arabic(parts)
-    saint = "(?:st|ste|saint|sainte)"
-    written = BETWEEN.join(saint if each == "st" else re.escape(each) for each in parts)
+    written = BETWEEN.join(SAINT if each in SAINTS else re.escape(each) for each in parts)
     return re.compile(rf"\b{written}{ENDINGS if len(name) >= SHORTEST_NAME else NO_MORE}")
 
 

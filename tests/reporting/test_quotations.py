@@ -66,6 +66,7 @@ def test_other_words_are_no_names(passage):
         ("Antigua & Barbuda", "In Antigua and Barbuda few are left."),
         ("Saint-Vincent-et-les Grenadines", "A Saint Vincent et Grenadines, peu restent."),
         ("St. Lucia", "In Saint Lucia few are left."),
+        ("Sainte-Lucie", "A Ste Lucie, peu restent."),
         ("Kenya", "Few Kenyans are left."),
         ("Mali", "La police malienne est seule."),
         ("Niger", "Les bureaux nigériens sont seuls."),
