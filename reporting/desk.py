@@ -117,6 +117,10 @@ class Desk:
         return [row for row in self.rows if row.is_with_the_country and not row.is_ready]
 
     @property
+    def not_begun(self) -> list[DeskRow]:
+        return [row for row in self.rows if row.report is None]
+
+    @property
     def overdue(self) -> list[DeskRow]:
         return [row for row in self.rows if row.is_overdue]
 

@@ -1,4 +1,4 @@
-"""Two people wrote at once: both texts, and a choice for each field in which they differ."""
+"""Two texts at once, of two people or of one: both, and a choice for each field that differs."""
 
 from typing import NamedTuple
 
@@ -67,6 +67,7 @@ def show_conflict(request, report, form):
             "form": form,
             "differences": differences(stored, form, typed),
             "can_save": stored.is_with_the_country,
+            "is_own": stored.changed_by == request.user,
             "saved": SAVED,
             "mine": MINE,
         },

@@ -42,6 +42,8 @@ def return_one_field(page):
     page.get_by_label("Only the commented fields").check()
     page.get_by_role("button", name="Return to the country").click()
     expect(page.get_by_text("Nothing has been sent yet.")).to_be_visible()
+    expect(page.get_by_label("Comment to the country")).to_be_focused()
+    expect(page.get_by_label("Comment to the country")).to_be_in_viewport()
     expect(page.get_by_label("Comment on this field: Lessons learned")).to_have_value(
         "Whose lessons are these?"
     )

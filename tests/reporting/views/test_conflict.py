@@ -178,6 +178,15 @@ def test_conflict_page_prefers_what_its_person_has_changed(client_of, reporter, 
     assert texts(page, "span", class_="tag-late") == ["Both of you changed this"]
 
 
+def test_conflict_page_tells_one_person_of_two_windows(client_of, reporter, carried, draft):
+    content = {"lessons": "In the other window."}
+    actions.save_draft(report=draft, version=2, content=content, values={}, by=reporter)
+    page = client_of(reporter).post(EDIT, carried | as_opened(lessons="In this one."))
+    [why] = texts(page, "p", class_="alert")
+    assert "because you changed this report elsewhere" in why
+    assert texts(page, "span", class_="tag-late") == ["Changed in both"]
+
+
 def test_conflict_page_says_that_both_answered(client_of, reporter, carried, rewritten):
     mine = carried | as_opened(**{"1.1.1-value": "4"})
     assert choices(client_of(reporter).post(EDIT, mine))["1.1.1"] == ("both", False)

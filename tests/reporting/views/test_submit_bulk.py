@@ -57,9 +57,15 @@ def test_reports_submit_says_first_what_will_happen(client_of, focal_point, draf
     ProgressReport.objects.filter(pk=drafts[1].pk).update(rating="off_track", challenges="")
     page = client_of(focal_point).get(PAGE)
     assert ticked(page) == pairs(drafts[2:])
-    assert texts(page, "h2") == ["Complete: 1 of 4", "Not ready: 1 of 4", "Handed in: 1 of 4"]
-    [why] = texts(page, "ul", class_="not-ready")
+    assert texts(page, "h2") == [
+        "Complete: 1 of 4",
+        "Not ready: 1 of 4",
+        "Not begun: 1 of 4",
+        "Handed in: 1 of 4",
+    ]
+    why, not_begun = texts(page, "ul", class_="not-ready")
     assert "Say what stands in the way" in why
+    assert not_begun.startswith("2.2 ")
     assert "/reporting/2025-H2/1.2/#id_challenges" in page.content.decode()
     assert statuses() == ["draft", "draft", "submitted"]
 
