@@ -5,6 +5,7 @@ queries, tokens and passwords are in none of it: an argument is left out unless 
 """
 
 import logging
+import re
 import time
 import traceback
 import uuid
@@ -67,6 +68,19 @@ class Failures(logging.Filter):
         request = record.__dict__.pop("request", None)
         record.msg, record.args = "failed", ()
         record.request_id = getattr(request, "id", None)
+        return True
+
+
+class OfTheServer(logging.Filter):
+    """What gunicorn refuses or fails at before the portal hears of it, without what was sent."""
+
+    def filter(self, record):
+        said = record.getMessage()
+        if refused := re.match(r"Invalid request from ip=\S*: ([\w ]*)", said):
+            record.msg, record.args = "refused", ()
+            record.refused_for = refused[1].strip()
+        elif said.startswith("Error handling request"):
+            record.msg, record.args = "failed", ()
         return True
 
 

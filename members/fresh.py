@@ -2,6 +2,7 @@
 
 from allauth.account.internal.flows import reauthentication
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +12,8 @@ from members import sessions
 
 TYPED = "typed_before_fresh"
 NOT_KEPT = {"csrfmiddlewaretoken"}
+# Characters, names of fields and all: several times the longest form that asks.
+MOST_KEPT = 10_000
 
 
 def is_fresh(request):
@@ -29,7 +32,14 @@ def ask_again(request, back=""):
             _("Sign out and in again, and do this within ten minutes of signing in.")
         )
     kept = {name: value for name, value in request.POST.items() if name not in NOT_KEPT}
-    request.session[TYPED] = {"path": request.path, "fields": kept}
+    if is_too_long := sum(map(len, [*kept, *kept.values()])) > MOST_KEPT:
+        # It would lie in the data base, and be read with each page.
+        kept = {}
+        messages.warning(
+            request,
+            _("What you typed is too long to be kept. After this, fill in the form again."),
+        )
+    request.session[TYPED] = {"path": request.path, "fields": kept, "is_too_long": is_too_long}
     following = back or request.get_full_path()
     return redirect(reverse("account_reauthenticate", query={"next": following}))
 

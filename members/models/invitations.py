@@ -93,6 +93,8 @@ class Invitation(models.Model):
     refusals = models.PositiveSmallIntegerField(
         _("refusals"),
         default=0,
+        # While the portal is updated, what runs yet of before writes rows without it.
+        db_default=0,
         help_text=_("How often the mail server has refused the mail with this link."),
     )
     mailed_at = models.DateTimeField(_("mailed at"), null=True, blank=True)

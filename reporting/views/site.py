@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from members.access import EVERYONE, allowed
 
 GOOD_FOR = timedelta(days=180)
+PLAIN = "text/plain; charset=utf-8"
 
 
 @allowed(EVERYONE)
@@ -27,8 +28,8 @@ def healthz(request):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error:
-        return HttpResponse("database does not answer\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+        return HttpResponse("database does not answer\n", status=503, content_type=PLAIN)
+    return HttpResponse("ok\n", content_type=PLAIN)
 
 
 @allowed(EVERYONE)
@@ -42,4 +43,4 @@ def security_txt(request):
         "Preferred-Languages: en",
         f"Canonical: {settings.PUBLIC_BASE_URL}{request.path}",
     ]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)

@@ -89,7 +89,7 @@ def test_healthz_is_well(client, db):
     response = client.get("/healthz")
 
     assert (response.status_code, response.content) == (200, b"ok\n")
-    assert response.headers["Content-Type"] == "text/plain"
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
 def test_healthz_tells_of_a_data_base_that_does_not_answer(client, db, monkeypatch):

@@ -214,6 +214,13 @@ def test_program_is_not_led_from_http_to_https(framework, settings):
     assert Client().get("/api/v1/frameworks", secure=True).status_code == 200
 
 
+def test_answer_to_what_watches_the_portal(client, db):
+    assert headers(client.get("/healthz")) == HTML | {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Vary": "Accept-Language, Cookie",
+    }
+
+
 def test_security_txt_names_whom_to_tell(client, db, settings):
     settings.SECURITY_CONTACT = "mailto:security@portal.example"
 

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -66,6 +67,20 @@ def test_refused_address_is_tried_again_less_and_less_often(post, invited):
         clock.move_to(start + Invitation.LASTS)
         send_invitations.call()
         assert Invitation.objects.get(email=NOBODY).refusals == len(waits)
+
+
+def test_row_written_as_before_the_update_was_refused_never(invited):
+    """By what runs yet of the portal's last version, which knows nothing of that column."""
+    columns = [each.column for each in Invitation._meta.concrete_fields if not each.primary_key]
+    columns = ", ".join(f'"{each}"' for each in columns if each not in ("refusals", "email"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO members_invitation (email, {columns}) "
+            f"SELECT 'new@example.org', {columns} FROM members_invitation WHERE email = %s",
+            [NOBODY],
+        )
+
+    assert Invitation.objects.get(email="new@example.org").refusals == 0
 
 
 def test_address_that_is_taken_after_all_is_refused_no_longer(post, states, focal_point):
