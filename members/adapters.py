@@ -12,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request, user):
         """What ends every session ends a sign-in too that waits for its second factor."""
         if request.session.pop(BEGUN_AS, None) != user.get_session_auth_hash():
+            text = _("Your account has changed since you began to sign in. Please begin again.")
+            messages.info(request, text)
             raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
 

@@ -379,6 +379,7 @@ def test_sign_in_that_waits_for_its_second_factor_ends_too(rosa, rosas_secret, c
     answer = client.post(AUTHENTICATE, {"code": code(rosas_secret)})
 
     assert (answer.url, signed_in(client)) == (LOGIN, False)
+    assert "Your account has changed" in client.get(LOGIN).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
