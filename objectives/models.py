@@ -230,10 +230,27 @@ class Indicator(models.Model):
         return f"{self.objective.code}.{self.number}"
 
     def in_unit(self, figure):
-        """A figure as people say it: "12 persons", and "3 of 5" where the unit is "score 1-5"."""
+        """A figure as people say it: "12 persons", and "3 of 5" where the unit is "score 1-5".
+
+        Units are worded for many, so of one it says "1 (persons)".
+        """
         if scale := self.SCALE.search(self.unit):
             return gettext("%(figure)s of %(most)s") % {"figure": figure, "most": scale[1]}
+        if str(figure) == "1" and not self.unit.startswith("%"):
+            return f"{figure}\u00a0({self.unit})"
         return f"{figure}\u00a0{self.unit}"
+
+    def beside_unit(self, figure):
+        """The same where `unit_of_answers` stands at the head: "12", "61.5 %", "3 of 5"."""
+        if self.SCALE.search(self.unit):
+            return self.in_unit(figure)
+        return f"{figure}\u00a0%" if self.unit.startswith("%") else str(figure)
+
+    @property
+    def unit_of_answers(self):
+        """What has to be said of a country's answers; yes, no and "3 of 5" say it themselves."""
+        says_it = self.aggregation == self.Aggregation.SHARE_YES or self.SCALE.search(self.unit)
+        return "" if says_it or self.unit == "%" else self.unit
 
     @property
     def is_asked_of_countries(self):

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
+from objectives.models import Indicator
 from reporting.attention import Attention
 from reporting.briefs.building import brief_of
 from reporting.briefs.content import About, Brief, Figure, Grid, Line, Picture, Segment
@@ -193,6 +194,11 @@ def rounds_grid(page: Mapping[str, Any]) -> Grid:
     )
 
 
+def _with_unit(indicator: Indicator) -> str:
+    name, unit = short(indicator.name, LONGEST_TEXT), indicator.unit_of_answers
+    return f"{name} ({unit})" if unit else name
+
+
 def answers_grid(page: Mapping[str, Any]) -> Iterator[Grid]:
     """Only where something was answered."""
     rounds = page["opened"]
@@ -204,8 +210,8 @@ def answers_grid(page: Mapping[str, Any]) -> Iterator[Grid]:
             rows=[
                 [
                     f"{each.objective.code}.{each.indicator.number}",
-                    short(each.indicator.name, LONGEST_TEXT),
-                    *(str(value.in_words) if value else "–" for value in each.values[first:]),
+                    _with_unit(each.indicator),
+                    *(str(value.beside_unit) if value else "–" for value in each.values[first:]),
                 ]
                 for each in page["answers"]
             ],

@@ -82,11 +82,18 @@ class IndicatorValue(models.Model):
     @property
     def in_words(self):
         """The answer as a page shows it: "61.5 % of cases (8 of 13)", "Not applicable"."""
+        return self._said(self.indicator.in_unit)
+
+    @property
+    def beside_unit(self):
+        """The same where the head of its row says the unit: "61.5 % (8 of 13)"."""
+        return self._said(self.indicator.beside_unit)
+
+    def _said(self, in_unit):
         if self.value is None:
             return self.get_kind_display()
         if self.indicator.aggregation == Indicator.Aggregation.SHARE_YES:
             return _("Yes") if self.value else _("No")
-        in_unit = self.indicator.in_unit
         if self.denominator is None:
             return in_unit(in_figures(self.value))
         places = 1 if self.indicator.unit.startswith("%") else 2

@@ -157,6 +157,8 @@ def test_answer_that_was_emptied_is_none():
     [
         ("persons", {"value": "12345.5"}, "12,345.5 persons"),
         ("persons", {"value": "0.0125"}, "0.0125 persons"),
+        ("persons", {"value": "1"}, "1 (persons)"),
+        ("% of cases", {"value": "1"}, "1 % of cases"),
         (
             "% of cases",
             {"value": "61.5385", "numerator": "800", "denominator": "1300"},
@@ -176,3 +178,24 @@ def test_answer_in_words_claims_no_more_than_its_numbers(unit, answer, words):
     numbers = {name: Decimal(number) for name, number in answer.items()}
     said = IndicatorValue(indicator=indicator(unit=unit), kind="number", **numbers)
     assert said.in_words.replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "answer", "head", "words"),
+    [
+        ("persons", {"value": "1"}, "persons", "1"),
+        (
+            "% of cases",
+            {"value": "61.5385", "numerator": "8", "denominator": "13"},
+            "% of cases",
+            "61.5 % (8 of 13)",
+        ),
+        ("%", {"value": "61"}, "", "61 %"),
+        ("score 1-5", {"value": "3.5"}, "", "3.5 of 5"),
+    ],
+)
+def test_answer_beside_its_unit_says_it_no_second_time(unit, answer, head, words):
+    numbers = {name: Decimal(number) for name, number in answer.items()}
+    said = IndicatorValue(indicator=indicator(unit=unit), kind="number", **numbers)
+    assert said.indicator.unit_of_answers == head
+    assert said.beside_unit.replace("\N{NO-BREAK SPACE}", " ") == words
