@@ -4,6 +4,7 @@ Whoever guesses is slowed down without locking out the person he guesses for (`m
 """
 
 import logging
+from itertools import chain, count
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
@@ -113,8 +114,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def generate_authenticator_name(self, user, type):
-        number = Authenticator.objects.filter(user=user, type=type).count() + 1
-        return _("Passkey %(number)s") % {"number": number} if number > 1 else _("Passkey")
+        """One that none of his others has, also where one between them was taken away."""
+        taken = {str(each) for each in Authenticator.objects.filter(user=user, type=type)}
+        numbered = (_("Passkey %(number)s") % {"number": number} for number in count(2))
+        return next(name for name in chain([_("Passkey")], numbered) if str(name) not in taken)
 
     def get_public_key_credential_rp_entity(self):
         """Whose passkey it is, as the owner's device lists it."""

@@ -1,8 +1,9 @@
-"""What anybody can send in the place of a passkey's answer."""
+"""What anybody can send in the place of a passkey's answer, and how passkeys are called."""
 
 import json
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 from fido2.utils import websafe_encode
@@ -73,3 +74,12 @@ def test_form_takes_the_answer_of_a_passkey(db):
     field = SignInPasskeyForm.base_fields["credential"]
 
     assert field.clean(json.dumps(answer)) == answer
+
+
+def test_no_two_passkeys_are_called_alike(rosa):
+    for name in ["Passkey", "Passkey 2", "Passkey 3"]:
+        data = {"name": name, "credential": {}}
+        Authenticator.objects.create(user=rosa, type=Authenticator.Type.WEBAUTHN, data=data)
+    Authenticator.objects.filter(data__name="Passkey 2").delete()
+
+    assert AddPasskeyForm(user=rosa).initial["name"] == "Passkey 2"
