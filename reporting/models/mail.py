@@ -88,6 +88,9 @@ class Mail(models.Model):
     address = models.EmailField(
         _("other address"),
         blank=True,
+        default="",
+        # While the portal is updated, what runs yet of before writes rows without it.
+        db_default="",
         help_text=_("One that was the recipient's before; empty: the one that is now."),
     )
     report = models.ForeignKey(

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import F
 from django.utils import timezone
 
@@ -53,6 +53,21 @@ def test_mail_has_text_and_html_and_an_id_of_its_own(submitted, post):
     parts = [part.get_content_type() for part in post.received[0].iter_parts()]
     assert parts == ["text/plain", "text/html"]
     assert len({message["Message-ID"] for message in post.received}) == 2
+
+
+def test_mail_written_as_before_the_update_is_sent(ann, post):
+    """By what runs yet of the portal's last version, which knows nothing of another address."""
+    mails(1, ann)
+    columns = [each.column for each in Mail._meta.concrete_fields if not each.primary_key]
+    columns = ", ".join(f'"{each}"' for each in columns if each not in ("address", "key"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO reporting_mail (key, {columns}) SELECT 'new', {columns} "
+            "FROM reporting_mail"
+        )
+    send_mails.call()
+
+    assert [message["To"] for message in post.received] == [ann.email] * 2
 
 
 def test_of_a_server_that_is_down_nothing_is_counted_and_all_wait(ann, post):
