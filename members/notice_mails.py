@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks import task
 
+from members.browsers import in_words
+
 logger = logging.getLogger(__name__)
 
 # Under the names that django-allauth has for its own: what the mail is about, and what it says.
@@ -60,7 +62,7 @@ def queue_notice(name, user, *, ip, user_agent, provider=None):
         "provider": provider,
         "at": timezone.localtime(),
         "ip": ip,
-        "user_agent": user_agent,
+        "browser": in_words(user_agent),
         "address": settings.PUBLIC_BASE_URL.rstrip("/") + reverse("mfa_index"),
     }
     body = render_to_string("members/notice_email.txt", page)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members import fresh
+from members import browsers, fresh
 from members.access import SIGNED_IN, allowed, found_or_404
 from members.sessions import seconds_left
 
@@ -29,6 +29,8 @@ def session_list(request):
     """Every browser in which the reader is signed in, the newest first."""
     found = UserSession.objects.purge_and_list(request.user)
     found.sort(key=lambda each: each.created_at, reverse=True)
+    for each in found:
+        each.browser = browsers.in_words(each.user_agent)
     return render(request, "members/session_list.html", {"sessions": found})
 
 
