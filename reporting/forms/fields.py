@@ -3,6 +3,8 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+NOT_IN_LIST = _("“%(value)s” is not in the list of answers.")
+
 
 class VersionField(forms.IntegerField):
     """The version of a report that a form was made from, or None.
@@ -48,6 +50,11 @@ class ProseField(forms.CharField):
     The browser is not told the greatest length: it would cut what is pasted without a word.
     """
 
+    default_error_messages = {
+        "min_length": _("At least %(limit_value)s characters, and this has %(show_value)s."),
+        "max_length": _("At most %(limit_value)s characters, and this has %(show_value)s."),
+    }
+
     def widget_attrs(self, widget):
         return {}
 
@@ -64,4 +71,4 @@ def dress(fields):
         kind = getattr(field.widget, "input_type", "")
         field.widget.attrs["class"] = CLASSES.get(kind, "form-control")
         if isinstance(field, forms.ChoiceField):
-            field.error_messages["invalid_choice"] = _("“%(value)s” is not in the list of answers.")
+            field.error_messages["invalid_choice"] = NOT_IN_LIST

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reporting.forms.choices import chosen, opened
-from reporting.forms.fields import PercentField, ProseField, VersionField, dress
+from reporting.forms.fields import NOT_IN_LIST, PercentField, ProseField, VersionField, dress
 from reporting.forms.values import AnswerForm, by_indicator
 from reporting.models import ProgressReport
 
@@ -34,6 +34,11 @@ class ReportForm(forms.ModelForm):
             # The style sheet hides an empty one, and tells it by the placeholder.
             "not_applicable_reason": forms.Textarea(attrs={"rows": 3, "placeholder": " "}),
         }
+        # A workbook asks the fields themselves, before a form has put these in.
+        error_messages = dict.fromkeys(
+            ["rating", "confidence", "main_challenge", "main_next_step"],
+            {"invalid_choice": NOT_IN_LIST},
+        )
         help_texts = {
             "percent_complete": _("A whole number from 0 to 100."),
             "confidence": _("How sure you are of the rating."),

@@ -80,9 +80,9 @@ def test_reviewer_chooses_a_passage(client_of, secretariat, approved):
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("Too short.", "Ensure this value has at least 20 characters (it has 10)."),
+        ("Too short.", "At least 20 characters, and this has 10."),
         ("This is in no report at all.", "This does not stand so in the report."),
-        ("x" * 401, "Ensure this value has at most 400 characters (it has 401)."),
+        ("x" * 401, "At most 400 characters, and this has 401."),
         ("Two of our\0 three trainers", "Null characters are not allowed."),
     ],
 )

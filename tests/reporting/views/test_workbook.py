@@ -194,6 +194,9 @@ def test_cells_that_are_wrong_are_named_and_nothing_can_be_accepted(client_of, r
         (14, "D"),
         (17, "D"),
     ]
+    messages = {row: message for row, _, message in errors(found)}
+    assert messages[6] == "“Splendid” is not in the list of answers."
+    assert messages[14] == "At most 10000 characters, and this has 10001."
     page = client.get(f"/reporting/workbooks/{found.pk}/")
     assert texts(page, "h2")[0] == "5 cells to correct"
     assert texts(page, "b", class_="nowrap")[0] == "Answers, row 6, column D:"
