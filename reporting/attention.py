@@ -70,6 +70,11 @@ class Finding:
         return self.now.percent - self.before.percent if self.before else None
 
     @property
+    def points(self) -> int:
+        """How many, up or down: one is a point."""
+        return abs(self.change or 0)
+
+    @property
     def reason(self) -> Named | None:
         """What the reports that say off track or at risk name as standing in the way."""
         return self.row.cell.named("main_challenge", only_behind=True)

@@ -141,6 +141,9 @@ def left_out(lines: Sequence[indicators.Line], about: About) -> str:
         notes.append(
             _("Targets are for all regions together, so no status is computed for one region.")
         )
+        notes.append(
+            _("What the secretariat holds is for the whole organization, and so is its status.")
+        )
     return " ".join(notes)
 
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from goals.models import Goal
 from objectives.models import Objective
@@ -191,7 +192,11 @@ def exceptional_of(finding: Finding, about: About) -> Exceptional:
     since = ""
     if before:
         points = f"{finding.change:+d}".replace("-", "−") if finding.change else "0"
-        words = _("%(points)s points since the round before (%(troubled)s of %(applicable)s)")
+        words = ngettext(
+            "%(points)s point since the round before (%(troubled)s of %(applicable)s)",
+            "%(points)s points since the round before (%(troubled)s of %(applicable)s)",
+            finding.points,
+        )
         numbers = {"troubled": before.troubled, "applicable": before.applicable}
         since = words % (numbers | {"points": points})
     label = {"standing": str(finding.standing.label)}

@@ -281,6 +281,15 @@ def test_first_page_says_what_to_decide():
     assert brief.findings[0].since == "+80 points since the round before (0 of 110)"
 
 
+def test_one_point_is_no_points():
+    worse = Cell(196, {"off_track": 61, "at_risk": 20, "on_track": 19}, [15] * 100)
+    goal, rows = objective_rows(1, cells=(BAD, worse))
+
+    brief = goal_brief(goal, rows, rows[0], [], [], about())
+
+    assert brief.findings[0].since == "+1 point since the round before (80 of 100)"
+
+
 @pytest.mark.parametrize(
     ("cells", "found", "asked"),
     [

@@ -206,6 +206,7 @@ def test_of_one_region_no_status_is_said(client, printed, answered):
 
     why = "Targets are for all regions together, so no status is computed for one region."
     assert why in printed[0].indicators_note
+    assert "is for the whole organization" in printed[0].indicators_note
     assert why in [each.text for each in printed[0].readings[0].paragraphs]
     assert printed[0].indicators[0].pace is None
 
