@@ -9,11 +9,13 @@ import re
 import time
 import traceback
 import uuid
+from contextvars import ContextVar
 
 from django.db import InterfaceError, OperationalError
 from pythonjsonlogger.json import JsonFormatter
 
 log = logging.getLogger("portal.requests")
+answered = ContextVar("answered", default=None)
 
 KEYS = {"slug", "round_slug", "number", "code", "iso2", "pk", "receipt_number", "other"}
 # Why, where nobody has said it nearer to the matter: `request.refused_for`.
@@ -32,8 +34,11 @@ def log_requests(get_response):
 
     def middleware(request):
         request.id = uuid.uuid4().hex
-        begun = time.perf_counter()
-        response = get_response(request)
+        begun, before = time.perf_counter(), answered.set(request)
+        try:
+            response = get_response(request)
+        finally:
+            answered.reset(before)
         response.headers["X-Request-ID"] = request.id
         if log.isEnabledFor(logging.INFO):
             milliseconds = round(1000 * (time.perf_counter() - begun), 1)
@@ -57,6 +62,14 @@ class Refusals(logging.Handler):
             request.refused_for = reason
         else:
             log.warning("refused", extra={"refused_for": reason})
+
+
+class NotOffered(logging.Handler):
+    """A choice that was sent and that no page offers is told by the line of its request."""
+
+    def emit(self, record):
+        if request := answered.get():
+            request.not_offered = {*getattr(request, "not_offered", ()), record.field}
 
 
 class Failures(logging.Filter):
@@ -117,9 +130,10 @@ def line(request, response, milliseconds):
     match = request.resolver_match
     # As far as somebody has looked it up: without a data base there is nobody to be found.
     user = getattr(request, "_cached_user", None)
-    reason = refused_for(request, response)
+    fields = sorted(getattr(request, "not_offered", ()))
+    reason = refused_for(request, response) or ("not offered" if fields else None)
     is_known = user is not None and user.is_authenticated
-    return {
+    said = {
         "request_id": request.id,
         "method": request.method,
         "view": match.view_name if match else None,
@@ -133,6 +147,7 @@ def line(request, response, milliseconds):
         "refused": reason is not None,
         "refused_for": reason,
     }
+    return said | {"fields": fields} if fields else said
 
 
 def key(value):

@@ -445,6 +445,7 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler"},
         "json": {"class": "logging.StreamHandler", "formatter": "json"},
         "refusals": {"class": "framework_portal.log.Refusals"},
+        "not_offered": {"class": "framework_portal.log.NotOffered"},
     },
     "root": {"handlers": ["json" if LOG_REQUESTS else "console"], "level": "WARNING"},
     "loggers": {
@@ -453,6 +454,7 @@ LOGGING = {
         # Of what is refused or not found Django would write the whole address, tokens and all.
         "django.request": {"level": "ERROR", "filters": ["failures"] if LOG_REQUESTS else []},
         "django.security": {"handlers": ["refusals"], "propagate": False},
+        "portal.choices": {"handlers": ["not_offered"], "propagate": False},
     },
 }
 

@@ -10,6 +10,8 @@ from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
+
 # What PostgreSQL can store in a small integer; SQLite would take more.
 SMALL_INTEGER_MAX = 32_767
 # Of a goal, an objective, an indicator: it stands in codes and addresses.
@@ -58,7 +60,7 @@ class FiniteField(forms.DecimalField):
         return number
 
 
-class WholeRowForm(forms.ModelForm):
+class WholeRowForm(TellsWhatIsNotOffered, forms.ModelForm):
     """Checks a row's constraints with the fields too that nobody may change.
 
     Django skips every constraint that names a field which the form leaves out,

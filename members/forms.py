@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from members.clock import end_of_day
 from members.models import User
 from members.models.people import TIME_ZONES
@@ -98,7 +99,7 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
         send_password_reset.enqueue(user and user.pk, get_language())
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(TellsWhatIsNotOffered, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=time_zones,
@@ -124,7 +125,7 @@ class ProfileForm(forms.ModelForm):
             self.fields["time_zone"].choices = [(own, own), *time_zones()]
 
 
-class DelegationForm(forms.Form):
+class DelegationForm(TellsWhatIsNotOffered, forms.Form):
     """A colleague of the focal point's own country, and the last day on which he may submit."""
 
     LONGEST = datetime.timedelta(days=366)
@@ -163,7 +164,7 @@ class UserEditForm(forms.ModelForm):
         field_classes = {"email": LowerCaseEmailField}
 
 
-class UnlinkForm(DisconnectForm):
+class UnlinkForm(TellsWhatIsNotOffered, DisconnectForm):
     """Takes a link away, also one to a provider that the portal offers no more."""
 
     def save(self):

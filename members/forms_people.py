@@ -3,6 +3,7 @@ from django.contrib.auth import forms as auth_forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from members.forms import LowerCaseEmailField, NameField, time_zones
 from members.models import MemberCountry, MembershipEvent, Role, User
 from members.models.people import POWER_ROLES
@@ -18,7 +19,7 @@ ROLES_EXPLAINED = {
 }
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(TellsWhatIsNotOffered, forms.Form):
     """Offers the roles that the person at work may give, and takes no other."""
 
     email = LowerCaseEmailField(
@@ -57,7 +58,7 @@ class OnlyOfficerForm(ReasonForm):
     )
 
 
-class HandoverForm(ReasonForm):
+class HandoverForm(TellsWhatIsNotOffered, ReasonForm):
     successor = forms.ModelChoiceField(
         User.objects.none(),
         label=_("Successor"),
@@ -80,7 +81,7 @@ class HandoverForm(ReasonForm):
             del self.fields["leaves"]
 
 
-class AccountForm(auth_forms.SetPasswordForm):
+class AccountForm(TellsWhatIsNotOffered, auth_forms.SetPasswordForm):
     """What an invited person says of himself; address and role are the invitation's."""
 
     name = NameField(

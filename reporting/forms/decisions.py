@@ -2,6 +2,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from reporting.forms.fields import ProseField, VersionField
 from reporting.models.history import field_label
 from reporting.models.reports import TEXT_MAX_LENGTH
@@ -38,7 +39,7 @@ class CommentForm(DecisionForm):
         return self.cleaned_data
 
 
-class ReturnForm(CommentForm):
+class ReturnForm(TellsWhatIsNotOffered, CommentForm):
     """A report goes back: the reason, and what is to be said at single fields.
 
     `names` are those of the fields and the codes of the indicators that can be commented on.

@@ -2,6 +2,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from members.models import MemberCountry
 from reporting.forms.fields import ProseField
 from reporting.forms.instants import InstantField
@@ -25,7 +26,7 @@ class UntilForm(forms.Form):
             self.add_error("until", _("This is not after the round's due date."))
 
 
-class ExtensionAnswerForm(UntilForm):
+class ExtensionAnswerForm(TellsWhatIsNotOffered, UntilForm):
     """What the secretariat answers a country that asks for more time."""
 
     state = forms.ChoiceField(
@@ -64,7 +65,7 @@ class ExtensionAnswerForm(UntilForm):
         return self.cleaned_data["until"] if granted else None
 
 
-class GrantForm(UntilForm):
+class GrantForm(TellsWhatIsNotOffered, UntilForm):
     """More time that no country has asked for on this page: it wrote, or called."""
 
     country = forms.ModelChoiceField(

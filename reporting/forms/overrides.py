@@ -1,12 +1,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from reporting.forms.fields import ProseField
 from reporting.models import StatusOverride
 from reporting.models.reports import TEXT_MAX_LENGTH
 
 
-class StatusForm(forms.Form):
+class StatusForm(TellsWhatIsNotOffered, forms.Form):
     """A status that a person sets, or none, to let the computed one stand alone."""
 
     AS_COMPUTED = "computed"

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from members.models import User
 from reporting.forms.fields import ProseField
 from reporting.models import Quotation
@@ -8,7 +9,7 @@ from reporting.models.quotations import QUOTATION_MAX_LENGTH
 from reporting.quotations import in_one_line, reasons_against
 
 
-class QuotationForm(forms.Form):
+class QuotationForm(TellsWhatIsNotOffered, forms.Form):
     """A passage of an approved report, to be shown without its country's name."""
 
     field = forms.ChoiceField(label=_("From"), choices=Quotation.Field)

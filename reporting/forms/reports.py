@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from reporting.forms.choices import chosen, opened
 from reporting.forms.fields import NOT_IN_LIST, PercentField, ProseField, VersionField, dress
 from reporting.forms.values import AnswerForm, by_indicator
@@ -9,7 +10,7 @@ from reporting.models import ProgressReport
 CLOSED = _("Only the fields that the reviewer commented on can be changed.")
 
 
-class ReportForm(forms.ModelForm):
+class ReportForm(TellsWhatIsNotOffered, forms.ModelForm):
     """A report, and below it a form for each indicator that the country is asked about."""
 
     version = VersionField()

@@ -1,10 +1,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from reporting.models import ReportingRound, Snapshot
 
 
-class SnapshotForm(forms.ModelForm):
+class SnapshotForm(TellsWhatIsNotOffered, forms.ModelForm):
     class Meta:
         model = Snapshot
         fields = ["round", "reason"]

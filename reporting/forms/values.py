@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.choices import TellsWhatIsNotOffered
 from objectives.models import Indicator
 from reporting.forms.fields import ProseField, dress
 from reporting.forms.numbers import DIGITS_BEFORE, NumberField, written
@@ -34,7 +35,7 @@ def by_indicator(report):
     return {answer.indicator_id: answer for answer in report.indicator_values.all()}
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(TellsWhatIsNotOffered, forms.Form):
     """One indicator: a number, or yes or no, or why there is none. Empty is not answered yet."""
 
     kind = forms.ChoiceField(label=_("If there is no number"), required=False)
