@@ -39,6 +39,8 @@ CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE----
 # The provider's form comes without our session: what it proved waits here for the next request.
 COOKIE = "__Host-saml" if settings.HTTPS else "saml"
 SALT, SECONDS = "members.saml", 60
+# In base64. One with hundreds of groups in it has a fifth of that; to look at more takes seconds.
+LONGEST = 1_000_000
 
 
 class Provider(SAMLProvider):
@@ -98,6 +100,8 @@ class Provider(SAMLProvider):
 
     def verified(self, answer):
         """The subject and the question that are proved; words of others stay out of the log."""
+        if len(answer) > LONGEST:
+            raise Refused("The SAML response is too long.")
         try:
             check_encryption(answer)
             response = OneLogin_Saml2_Response(OneLogin_Saml2_Settings(self.config), answer)

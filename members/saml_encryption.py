@@ -7,6 +7,7 @@ form tells it to look for a key or a text there. And nobody has proved yet who s
 import re
 
 from lxml import etree
+from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 
@@ -47,17 +48,28 @@ PARTS = {
     "DataReference",
     "CarriedKeyName",
 }
-# A key may stand anywhere in the form, and be found from within the assertion.
-HIDDEN = "//saml:EncryptedAssertion | //xenc:*"
 # By a name: what is looked for by an expression may stand anywhere too, and take a long time.
 HERE = re.compile(r"#[\w.-]*")
 
 
 def check_encryption(answer):
-    document = OneLogin_Saml2_XML.to_etree(OneLogin_Saml2_Utils.b64decode(answer))
-    for encrypted in OneLogin_Saml2_XML.query(document, HIDDEN):
-        if not all(is_allowed(part) for part in encrypted.iter("*")):
-            raise Refused("The assertion is encrypted in a way that is not taken.")
+    """Looks at each part once, however deep they stand in each other.
+
+    A key may stand anywhere in the form, and be found from within the assertion.
+    """
+    document, depth = OneLogin_Saml2_XML.to_etree(OneLogin_Saml2_Utils.b64decode(answer)), 0
+    for event, part in etree.iterwalk(document, events=("start", "end"), tag="*"):
+        if event == "end":
+            depth = max(depth - 1, 0)
+        elif depth or hides(part):
+            depth += 1
+            if not is_allowed(part):
+                raise Refused("The assertion is encrypted in a way that is not taken.")
+
+
+def hides(part):
+    name = etree.QName(part)
+    return name.namespace == Constants.NS_XENC or name.localname == "EncryptedAssertion"
 
 
 def is_allowed(part):

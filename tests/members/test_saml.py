@@ -244,6 +244,15 @@ def test_what_is_no_response_is_refused(saml_linked, text):
     assert refused(client.post(f"{AT}acs/"), client)
 
 
+def test_response_that_is_too_long_is_not_looked_at(saml_linked, caplog):
+    client = Client()
+    xml = right(asked(client)) + " " * saml.LONGEST
+    with caplog.at_level(logging.WARNING, "portal.accounts"):
+        assert refused(sent(client, xml), client)
+
+    assert caplog.records[-1].why == "The SAML response is too long."
+
+
 def test_response_works_once(saml_linked):
     client = Client()
     xml = right(asked(client))

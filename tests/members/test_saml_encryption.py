@@ -1,5 +1,6 @@
 """SAML assertions that are encrypted for the portal, and what it takes for one and does not."""
 
+import base64
 import logging
 import re
 
@@ -11,6 +12,7 @@ from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from xmlsec import EncryptionType, Transform, template
 
+from members import saml_encryption
 from tests.members.saml_provider import (
     AT,
     HERE,
@@ -158,6 +160,23 @@ def test_what_is_encrypted_in_an_odd_way_is_not_even_decrypted(
     assert refused(answer, client)
     assert decrypted == []
     assert caplog.records[-1].why == "The assertion is encrypted in a way that is not taken."
+
+
+@pytest.mark.parametrize("name", ["xenc:CipherData", "saml:EncryptedAssertion"])
+def test_parts_that_stand_in_each_other_are_looked_at_once(monkeypatch, name):
+    """Whoever sends the form would else have it take minutes."""
+    looked_at, is_allowed = [], saml_encryption.is_allowed
+    monkeypatch.setattr(
+        saml_encryption, "is_allowed", lambda part: looked_at.append(part) or is_allowed(part)
+    )
+    parts = "<xenc:MGF/>" * 100
+    text = (
+        f"<saml:Response {SAML} {NAMES}>{f'<{name}>' * 50}{parts}{f'</{name}>' * 50}<saml:Issuer/>"
+    )
+    check = base64.b64encode(f"{text}</saml:Response>".encode()).decode()
+    saml_encryption.check_encryption(check)
+
+    assert len(looked_at) == 150
 
 
 WRONG_INSIDE = {
