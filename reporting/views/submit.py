@@ -16,6 +16,7 @@ from reporting.forms import DecisionForm, ReportForm
 from reporting.models import Evidence, Extension, ProgressReport, database_now
 from reporting.notifications import ready_mails
 from reporting.views.once import acts_once
+from reporting.views.report_form import last_return
 from reporting.views.reports import ROUND_CLOSED, own_report, save, show_conflict, show_form
 from reporting.views.signoff import NO_SIGN_OFF, people_of, required_sign_off, who_submits
 
@@ -114,6 +115,7 @@ def show_submit(request, report, conflict=False, status=200, refusal=""):
     extended_until = Extension.objects.until(report.round, report.country)
     in_time = report.was_handed_in() or report.round.takes_first_reports(now, extended_until)
     told = list(ready_mails(report))
+    evidence = list(Evidence.objects.shown(report, request.user))
     submitters = who_submits(request.user, now)
     known = {request.user.pk, *(mail.recipient_id for mail in told)}
     return render(
@@ -129,9 +131,21 @@ def show_submit(request, report, conflict=False, status=200, refusal=""):
             "not_named": report.kinds_not_named(),
             "takes_reports": report.round.takes_reports(now, extended_until),
             "in_time": in_time,
-            "evidence": Evidence.objects.shown(report, request.user),
+            "evidence": evidence,
+            "is_as_returned": is_as_returned(report, evidence),
             "conflict": conflict,
             **submitters,
         },
         status=409 if conflict else status,
     )
+
+
+def is_as_returned(report, evidence):
+    """Whether a report that came back still says what it said when it did."""
+    returned = last_return(report)
+    copy = returned and report.submissions.filter(submitted_at__lte=returned.at).last()
+    if not copy:
+        return False
+    now = report.content(report.indicator_values.all(), evidence)
+    said = [*ProgressReport.CONTENT_FIELDS, "indicators", "evidence"]
+    return all(copy.content.get(name) == now[name] for name in said)

@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from reporting import actions
-from reporting.models import ProgressReport
+from reporting.models import IndicatorValue, ProgressReport
 from tests.factories import (
     DelegationFactory,
     ExtensionFactory,
@@ -177,3 +177,37 @@ def test_answer_that_is_no_longer_asked_for_does_not_keep_a_form_from_being_subm
     indicator = IndicatorFactory(objective=draft.objective, reporter="secretariat")
     IndicatorValueFactory(report=draft, indicator=indicator, numerator=9, denominator=8, note="")
     assert client_of(focal_point).post(SUBMIT, TYPED | {"version": "1"}).status_code == 302
+
+
+AS_RETURNED = "It came back for correction, and nothing in it is different"
+
+
+def is_said_to_be_as_returned(page):
+    return AS_RETURNED in texts(page, "main")[0]
+
+
+def test_who_submits_is_told_that_nothing_was_corrected(client_of, focal_point, secretariat, draft):
+    IndicatorValueFactory(report=draft, value=61)
+    client = client_of(focal_point)
+    actions.submit_report(report=draft, version=1, by=focal_point)
+    actions.return_report(
+        report=draft, version=2, by=secretariat, comment="Please name the training courses."
+    )
+    # To save what is there already corrects nothing.
+    actions.save_draft(report=draft, version=3, content={}, by=focal_point)
+    assert is_said_to_be_as_returned(client.get(SUBMIT))
+    actions.save_draft(report=draft, version=4, content={"lessons": "Courses."}, by=focal_point)
+    assert not is_said_to_be_as_returned(client.get(SUBMIT))
+
+
+def test_a_corrected_indicator_is_a_correction(client_of, focal_point, secretariat, draft):
+    value = IndicatorValueFactory(report=draft, value=61)
+    actions.submit_report(report=draft, version=1, by=focal_point)
+    actions.return_report(
+        report=draft, version=2, by=secretariat, comment="Please look at the figure."
+    )
+    answer = IndicatorValue(kind="number", value=62)
+    actions.save_draft(
+        report=draft, version=3, content={}, values={value.indicator: answer}, by=focal_point
+    )
+    assert not is_said_to_be_as_returned(client_of(focal_point).get(SUBMIT))
