@@ -349,6 +349,7 @@ def test_program_is_told_in_json_of_this_limit_too(client, framework, few):
 
     assert response.status_code == 429
     assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Retry-After"] == "60"
     assert response.json()["detail"] == "The portal was asked too often. Ask again in a minute."
 
 
