@@ -217,7 +217,7 @@ def said(response, address):
     """
     body = response.body.replace(address.encode(), b"")
     body = re.sub(rb'data-left="\d+"', b"", body)
-    body = re.sub(rb'<p class="[^"]* small-print">.*?</p>', b"", body, flags=re.S)
+    body = re.sub(rb'<div class="print-origin small-print">.*?</div>', b"", body, flags=re.S)
     return re.sub(rb'(csrf\w*|value|token)="?[\w-]{32,}"?', b"", body, flags=re.I)
 
 
