@@ -2,8 +2,9 @@
 
 Positions along the line are percentages and everything else is in pixels, so a
 picture fills any width without stretching its text. `rtl` mirrors it. Colours
-and patterns are in templates/includes/chart_patterns.html. What is drawn a hundred
-times on a page is put together here with `escape` for each text: numbers need none. It is the
+and patterns are in templates/includes/chart_patterns.html. Figures are written as the reader
+writes them, places never: SVG knows the point alone. What is drawn a hundred times on a page is
+put together here with `escape` for each text: numbers need none. It is the
 standard library's: Django's looks for lazy texts at each call, which takes six times as long.
 """
 
@@ -14,6 +15,8 @@ from typing import NamedTuple
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+
+from reporting.written import Numerals
 
 
 class Segment(NamedTuple):
@@ -29,15 +32,18 @@ def place(percent: float, rtl: bool, width: float = 0) -> str:
     return f"{(100 - percent - width) if rtl else percent:z.3f}%"
 
 
-def stacked_bar(segments: Sequence[Segment], *, title: str, rtl: bool = False) -> SafeString:
+def stacked_bar(
+    segments: Sequence[Segment], *, title: str, rtl: bool = False, numerals: Numerals | None = None
+) -> SafeString:
     """A bar whose segments are in proportion to their counts; those of 0 are left out."""
     # The place of each among the counts itself, so that rounding leaves no gap between two.
-    total = sum([segment.count for segment in segments])
+    total, numerals = sum([segment.count for segment in segments]), _numerals(numerals)
     words, rects, behind = [], [], 0
     for key, label, count in segments:
         if not count:
             continue
-        said = f"{label if isinstance(label, SafeString) else escape(label)}: {count}"
+        name = label if isinstance(label, SafeString) else escape(label)
+        said = f"{name}: {numerals.whole(count)}"
         words.append(said)
         start = 100 * ((total - behind - count) if rtl else behind) / total
         rects.append(
@@ -52,10 +58,15 @@ def stacked_bar(segments: Sequence[Segment], *, title: str, rtl: bool = False) -
 
 
 def trend_line(
-    points: Sequence[tuple[str, Decimal | float | None]], *, title: str, rtl: bool = False
+    points: Sequence[tuple[str, Decimal | float | None]],
+    *,
+    title: str,
+    rtl: bool = False,
+    numerals: Numerals | None = None,
 ) -> SafeString:
     """Percentages from 0 to 100 over rounds; a round without a figure leaves a gap."""
     height, top, bottom, edge = 190, 22, 26, 12.0
+    tenths = _numerals(numerals).tenths
     step = (100 - 2 * edge) / max(len(points) - 1, 1)
 
     def x(position: int) -> str:
@@ -73,12 +84,12 @@ def trend_line(
     ]
     dots = [
         f'<circle class="trend-dot" cx="{x(position)}" cy="{y(value):.1f}" r="4">'
-        f"<title>{escape(points[position][0])}: {value:.1f} %</title></circle>"
+        f"<title>{escape(points[position][0])}: {tenths(value)} %</title></circle>"
         for position, value in known
     ]
     values = [
         f'<text class="trend-value" direction="ltr" x="{x(position)}" y="{y(value) - 10:.1f}">'
-        f"{value:.1f}</text>"
+        f"{tenths(value)}</text>"
         for position, value in known
     ]
     ends = (0, len(points) - 1)
@@ -89,14 +100,19 @@ def trend_line(
     ]
     return SafeString(  # nosec B703
         f'<svg class="chart trend-chart" role="img" height="{height}" width="100%">'
-        f"<title>{escape(title)}</title><desc>{described(points)}</desc>{_grid(y, rtl)}"
+        f"<title>{escape(title)}</title><desc>{described(points, tenths)}</desc>{_grid(y, rtl)}"
         f"{''.join(lines)}{''.join(dots)}{''.join(values)}{''.join(labels)}</svg>"
     )
 
 
-def described(points: Sequence[tuple[str, Decimal | float | None]]) -> str:
+def described(
+    points: Sequence[tuple[str, Decimal | float | None]],
+    tenths: Callable[[Decimal | float], str],
+) -> str:
     """A line in words, escaped."""
-    words = [f"{label}: {'–' if value is None else f'{value:.1f} %'}" for label, value in points]
+    words = [
+        f"{label}: {'–' if value is None else f'{tenths(value)} %'}" for label, value in points
+    ]
     return escape("; ".join(words))
 
 
@@ -118,12 +134,16 @@ SPARK_HEIGHT, SPARK_EDGE = 34, 5
 
 
 def sparkline(
-    points: Sequence[tuple[str, Decimal | float | None]], *, title: str, rtl: bool = False
+    points: Sequence[tuple[str, Decimal | float | None]],
+    *,
+    title: str,
+    rtl: bool = False,
+    numerals: Numerals | None = None,
 ) -> SafeString:
     """The line of `trend_line` alone, for the row of a list: it fills any width, and its end is
     marked. A round without a figure leaves a gap; one between two gaps is a dot.
     """
-    last = max(len(points) - 1, 1)
+    last, tenths = max(len(points) - 1, 1), _numerals(numerals).tenths
     stretches: list[list[str]] = []
     stretch: list[str] = []
     end = None
@@ -143,7 +163,7 @@ def sparkline(
         x, y, label, value = end
         dot = (
             f'<circle class="trend-dot" cx="{x:.2f}%" cy="{y:.1f}" r="3">'
-            f"<title>{escape(label)}: {value:.1f} %</title></circle>"
+            f"<title>{escape(label)}: {tenths(value)} %</title></circle>"
         )
     # A stretch of one point is drawn to itself: its round ends make the dot.
     lines = [
@@ -152,7 +172,7 @@ def sparkline(
     ]
     return SafeString(  # nosec B703
         f'<svg class="chart sparkline" role="img" height="{SPARK_HEIGHT}" width="100%">'
-        f"<title>{escape(title)}</title><desc>{described(points)}</desc>"
+        f"<title>{escape(title)}</title><desc>{described(points, tenths)}</desc>"
         f'<svg viewBox="0 0 100 {SPARK_HEIGHT}" preserveAspectRatio="none">{"".join(lines)}</svg>'
         f"{dot}</svg>"
     )
@@ -198,6 +218,11 @@ SPREAD_TICKS = format_html_join(
     '<line class="spread-tick" x1="{}%" y1="8" x2="{}%" y2="16"/>',
     [(percent, percent) for percent in (0, 25, 50, 75, 100)],
 )
+
+
+def _numerals(known: Numerals | None) -> Numerals:
+    """Those of the reader, unless they are known already: a page has them looked up once."""
+    return known or Numerals.of_reader()
 
 
 def _grid(y: Callable[[float], float], rtl: bool) -> str:

@@ -9,6 +9,7 @@ from reporting.charts import share_bar
 from reporting.dashboards import Cell
 from reporting.models import Quotation
 from reporting.themes import FIELDS, Named
+from reporting.written import Numerals
 
 MOST_QUOTATIONS = 3
 
@@ -21,17 +22,19 @@ def themes(found: Named | None) -> SafeString:
             "countries, and those they could be worked out from, are withheld."
         )
         return SafeString(f'<p class="quiet">{said}</p>')  # nosec B703
+    whole = Numerals.of_reader().whole
     line = '<tr><th scope="row">{}</th><td class="theme-bar">{}</td><td class="number">{}</td></tr>'
     lines = []
     for kind, count in found.shown:
         label = str(kind.label)
-        drawn = share_bar(count, found.count, title=f"{label}: {count}")
-        lines.append(line.format(escape(label), drawn, count))
+        drawn = share_bar(count, found.count, title=f"{label}: {whole(count)}")
+        lines.append(line.format(escape(label), drawn, whole(count)))
     kinds, reports = found.others
     if kinds:
         # Several together may be longer than any, and a bar would make them the first of all.
-        lines.append(line.format(_("%(number)s other kinds") % {"number": kinds}, "", reports))
-    numbers = {"named": found.named, "reports": found.reports}
+        others = _("%(number)s other kinds") % {"number": kinds}
+        lines.append(line.format(others, "", whole(reports)))
+    numbers = {"named": whole(found.named), "reports": whole(found.reports)}
     return SafeString(  # nosec B703
         '<table class="table table-sm figures theme-table">'
         f"<caption>{_('%(named)s of %(reports)s reports name a kind') % numbers}</caption>"

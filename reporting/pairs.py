@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from reporting.charts import place
+from reporting.written import Numerals
 
 HEIGHT, TOP, BOTTOM, EDGE = 240, 26, 42, 9.0
 
@@ -24,14 +25,19 @@ class Pair(NamedTuple):
     other: Decimal | None
 
 
-def in_words(value: Decimal | int | None) -> str:
-    return "–" if value is None else f"{value} %"
+def figure(value: Decimal | int, numerals: Numerals) -> str:
+    return numerals.whole(value) if isinstance(value, int) else numerals.tenths(value)
 
 
-def described(pairs: Sequence[Pair], names: tuple[str, str]) -> str:
+def in_words(value: Decimal | int | None, numerals: Numerals) -> str:
+    return "–" if value is None else f"{figure(value, numerals)} %"
+
+
+def described(pairs: Sequence[Pair], names: tuple[str, str], numerals: Numerals) -> str:
     own, other = names
     return "; ".join(
-        f"{each.label}: {own} {in_words(each.own)}, {other} {in_words(each.other)}"
+        f"{each.label}: {own} {in_words(each.own, numerals)},"
+        f" {other} {in_words(each.other, numerals)}"
         for each in pairs
     )
 
@@ -40,7 +46,7 @@ def trend_pair(
     pairs: Sequence[Pair], *, names: tuple[str, str], title: str, rtl: bool = False
 ) -> SafeString:
     """Two lines from 0 to 100 % over rounds; a round without a figure leaves a gap."""
-    step = (100 - 2 * EDGE) / max(len(pairs) - 1, 1)
+    step, numerals = (100 - 2 * EDGE) / max(len(pairs) - 1, 1), Numerals.of_reader()
 
     def x(position: int) -> str:
         return place(EDGE + step * position, rtl)
@@ -64,10 +70,18 @@ def trend_pair(
         "<title>{}</title><desc>{}</desc>{}{}{}{}</svg>",
         HEIGHT,
         title,
-        described(pairs, names),
+        described(pairs, names, numerals),
         grid(rtl),
-        series([(x(n), each.label, each.other, each.own) for n, each in enumerate(pairs)], "other"),
-        series([(x(n), each.label, each.own, each.other) for n, each in enumerate(pairs)], "own"),
+        series(
+            [(x(n), each.label, each.other, each.own) for n, each in enumerate(pairs)],
+            "other",
+            numerals,
+        ),
+        series(
+            [(x(n), each.label, each.own, each.other) for n, each in enumerate(pairs)],
+            "own",
+            numerals,
+        ),
         labels,
     )
 
@@ -77,7 +91,9 @@ def y(value: float | Decimal) -> float:
 
 
 def series(
-    places: Sequence[tuple[str, str, Decimal | None, Decimal | None]], kind: str
+    places: Sequence[tuple[str, str, Decimal | None, Decimal | None]],
+    kind: str,
+    numerals: Numerals,
 ) -> SafeString:
     """One line of (x, label, value, the other's value), its marks and its numbers."""
     lines, marks, numbers = [], [], []
@@ -87,10 +103,11 @@ def series(
         if position and places[position - 1][2] is not None:
             before = places[position - 1]
             lines.append((kind, before[0], f"{y(before[2]):.1f}", x, f"{y(value):.1f}"))
-        marks.append((x, f"{y(value):.1f}", kind, label, in_words(value)))
+        marks.append((x, f"{y(value):.1f}", kind, label, in_words(value, numerals)))
         # The higher one has its number above, the lower one below: they never meet.
         is_above = other is None or value > other or (value == other and kind == "own")
-        numbers.append((kind, x, f"{y(value) + (-10 if is_above else 19):.1f}", value))
+        top = f"{y(value) + (-10 if is_above else 19):.1f}"
+        numbers.append((kind, x, top, figure(value, numerals)))
     return format_html(
         "{}{}{}",
         format_html_join("", '<line class="pair-{}" x1="{}" y1="{}" x2="{}" y2="{}"/>', lines),
@@ -144,6 +161,6 @@ def bar_pair(pair: Pair, *, names: tuple[str, str], rtl: bool = False) -> SafeSt
         '<svg class="chart bar-pair" role="img" height="22" width="100%"><title>{}</title>'
         '<desc>{}</desc><line class="bar-pair-scale" x1="0" x2="100%" y1="11" y2="11"/>{}</svg>',
         ", ".join(names),
-        described([pair], names),
+        described([pair], names, Numerals.of_reader()),
         format_html_join("", "{}", ((part,) for part in parts)),
     )

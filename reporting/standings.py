@@ -56,7 +56,7 @@ def bar(cell: Cell, title: str, words: Words) -> SafeString:
         for rating, label in zip(RATINGS, words.ratings, strict=True)
     ]
     segments.append(Segment("no_report", words.unreported, cell.unreported))
-    return stacked_bar(segments, title=title, rtl=words.rtl)
+    return stacked_bar(segments, title=title, rtl=words.rtl, numerals=words.numerals)
 
 
 def spread(cell: Cell, name: str, words: Words) -> SafeString:
@@ -67,18 +67,19 @@ def spread(cell: Cell, name: str, words: Words) -> SafeString:
         *cell.spread,
         cell.mean_percent,
         title=_("%(name)s: how far along the countries are") % {"name": name},
-        description=spread_in_words(cell),
+        description=spread_in_words(cell, words.numerals),
         rtl=words.rtl,
     )
 
 
-def spread_in_words(cell: Cell) -> str:
+def spread_in_words(cell: Cell, numerals: Numerals) -> str:
     said = _(
         "Half of %(reports)s reports: %(lower)s to %(upper)s %%; median %(median)s %%, "
         "mean %(mean)s %%"
     )
-    figures = {"mean": cell.mean_percent, "reports": cell.percent_count}
-    return said % (cell.spread._asdict() | figures)
+    percents = cell.spread._asdict() | {"mean": cell.mean_percent}
+    figures = {name: numerals.tenths(percent) for name, percent in percents.items()}
+    return said % (figures | {"reports": numerals.whole(cell.percent_count)})
 
 
 def spark(row: Row, slugs: Sequence[str], title: str, words: Words) -> SafeString:
@@ -86,7 +87,7 @@ def spark(row: Row, slugs: Sequence[str], title: str, words: Words) -> SafeStrin
     if len(row.trend) < 2 or row.cell.withheld:
         return SafeString("")
     points = [(slug, cell.mean_percent) for slug, cell in zip(slugs, row.trend, strict=False)]
-    line = sparkline(points, title=title, rtl=words.rtl)
+    line = sparkline(points, title=title, rtl=words.rtl, numerals=words.numerals)
     return SafeString(f'<div class="standing-spark">{line}</div>')  # nosec B703
 
 
@@ -217,7 +218,8 @@ def spread_list(rows: Iterable[Row], words: Words) -> SafeString:
             said = f'<span class="quiet">{why}</span>'
         else:
             lower, upper = short(cell.spread.lower), short(cell.spread.upper)
-            figures = {"count": cell.percent_count, "lower": lower, "upper": upper}
+            count = words.numerals.whole(cell.percent_count)
+            figures = {"count": count, "lower": lower, "upper": upper}
             said = f"{spread(cell, code, words)}<span>{between % figures}</span>"
         items.append(f'<li><span class="code">{escape(code)}</span>{said}</li>')
     scale = f"<span></span>{spread_scale(rtl=words.rtl)}<span></span>"

@@ -40,7 +40,7 @@ class Numerals:
         """112 of 196"""
         return self.of % {"number": self.whole(number), "all": self.whole(all_there_are)}
 
-    def tenths(self, number: Decimal) -> str:
+    def tenths(self, number: Decimal | float) -> str:
         return f"{number:.1f}".replace(".", self.point)
 
     def short(self, number: Decimal) -> str:
@@ -55,12 +55,16 @@ class Numerals:
             return self.none
         return f"{self.tenths(cell.spread.lower)} – {self.tenths(cell.spread.upper)}\xa0%"
 
-    def signed(self, number: Decimal | None) -> str:
+    def points(self, number: Decimal | None) -> str:
         """A change with its sign: +2.4, −1.0, 0.0; a dash where there is none."""
         if number is None:
             return self.none
         words = f"{number:+.1f}".replace("-", "−") if number else "0.0"
-        words = words.replace(".", self.point)
+        return words.replace(".", self.point)
+
+    def signed(self, number: Decimal | None) -> str:
+        """The same for a page."""
+        words = self.points(number)
         # The sign stays in front on a right-to-left page too.
         return SafeString(f'<bdi dir="ltr">{words}</bdi>')  # nosec B703
 

@@ -73,9 +73,9 @@ def key_figures(row: Row) -> Iterator[Figure]:
     yield Figure(_("Complete on average"), mean)
     if cell.spread:
         yield Figure(_("Half of the reports between"), middle_half(cell))
-    yield Figure(_("Points since the round before"), _signed(row.change))
-    reported = Numerals.of_reader().whole(cell.reported)
-    yield figure_of(_("Reports approved"), reported, cell.expected)
+    numerals = Numerals.of_reader()
+    yield Figure(_("Points since the round before"), numerals.points(row.change))
+    yield figure_of(_("Reports approved"), numerals.whole(cell.reported), cell.expected)
 
 
 def grids_of_words(cell: Cell) -> Iterator[Grid]:
@@ -132,7 +132,7 @@ def spreads_of(rows: Sequence[Row], about: About) -> Iterator[Spread]:
         cell, code = row.cell, row.subject.code
         if cell.spread:
             drawn = printed(spread(cell, code, words), WIDTH_OF_STRIP)
-            yield Spread(code, spread_in_words(cell), drawn)
+            yield Spread(code, spread_in_words(cell, words.numerals), drawn)
         elif cell.withheld:
             yield Spread(code, _("withheld"))
         else:
@@ -153,7 +153,7 @@ def line_of(row: Row, about: About, longest: int = LONGEST_TEXT) -> Line:
         mean=percent(cell.mean_percent),
         median=percent(cell.spread and cell.spread.median),
         middle_half=middle_half(cell),
-        change=_signed(row.change),
+        change=numerals.points(row.change),
         trend=[_point(slug, each) for slug, each in trend][-MOST_ROUNDS:],
         counts=[numerals.whole(segment.count) for segment in segments],
         left_out=strip_tags(left_out(cell)),
@@ -244,12 +244,6 @@ def pace_of(line: indicators.Line) -> Pace | None:
     achieved, expected = (float(min(max(share, Decimal(0)), Decimal(1))) for share in shares)
     words = printed(pace_drawn(line), 1).alt
     return Pace(judgement.standing.value, achieved, expected, words)
-
-
-def _signed(number: object) -> str:
-    if number is None:
-        return _("–")
-    return f"{number:+.1f}".replace("-", "−") if number else "0.0"
 
 
 def short(text: str, longest: int) -> str:

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django.test.html import parse_html
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,24 @@ def words(svg, name):
 
 def numbers(rows):
     return [tuple(float(value.removesuffix("%")) for value in row) for row in rows]
+
+
+def test_figures_are_written_as_the_reader_writes_them_and_places_as_svg_does():
+    with translation.override("fr"):
+        drawn = {
+            "bar": bar(1234, 3),
+            "trend": line(Decimal("62.5"), 70.25),
+            "spark": spark(Decimal("62.5"), 70.25),
+        }
+    said = {
+        name: " ".join([*words(svg, "desc"), *words(svg, "text")]) for name, svg in drawn.items()
+    }
+    assert said["bar"] == "Label 0: 1 234; Label 1: 3"
+    assert said["trend"] == "R1: 62,5 %; R2: 70,2 % 0 % 50 % 100 % 62,5 70,2 R1 R2"
+    assert said["spark"] == "R1: 62,5 %; R2: 70,2 %"
+    assert [text for svg in drawn.values() for text in words(svg, "title") if "." in text] == []
+    places = re.findall(r' (?:x|y|x1|x2|y1|y2|cx|cy|width)="([^"]*)"', "".join(drawn.values()))
+    assert len(places) > 20 and not any("," in place for place in places)
 
 
 def test_place_counts_from_the_start_of_the_line():

@@ -2,6 +2,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from reporting.pairs import Pair, bar_pair, trend_pair
 
@@ -24,6 +25,15 @@ def test_trend_says_in_words_what_it_draws():
         "2025-H2: France 50.0 %, median of Europe 40.0 %; "
         "2026-H1: France –, median of Europe 60.0 %"
     ]
+
+
+def test_figures_are_written_as_the_reader_writes_them():
+    with translation.override("fr"):
+        picture, beside = drawn(), bar_pair(Pair("1.1", 60, Decimal("62.5")), names=NAMES)
+    assert "2025-H2: France 50,0 %, median of Europe 40,0 %" in picture
+    assert re.findall('<text class="trend-value[^>]*>([^<]*)<', picture)[0] == "40,0"
+    assert "<desc>1.1: France 60 %, median of Europe 62,5 %</desc>" in beside
+    assert 'x1="62.500%"' in beside and 'width="60%"' in beside
 
 
 def test_trend_leaves_a_gap_where_there_is_no_figure():

@@ -1,4 +1,5 @@
 import csv
+import re
 
 import pytest
 
@@ -110,6 +111,22 @@ def test_trend_goes_up_to_the_round_that_is_looked_at(
     [chart] = elements(response, "svg", class_="trend-chart")
     assert text(chart.children[1]) == "2025-H1: 50.0 %; 2025-H2: 80.0 %"
     assert len(elements(client.get(f"{OBJECTIVE}?round=2025-H1"), "table")) == 2
+
+
+@pytest.mark.parametrize("address", ["/", GOAL, OBJECTIVE, "/frameworks/2022-2025/regions/EUR/"])
+def test_pictures_and_tables_have_the_readers_decimal_point(
+    client, objective, open_round, round_before, europe, settings, address
+):
+    settings.LANGUAGES = [("en", "English"), ("fr", "French")]
+    report(objective, round_before, europe, *range(0, 100, 5), 33)
+    report(objective, open_round, europe, *range(0, 100, 5), 44)
+
+    page = elements(client.get(address, headers={"accept-language": "fr"}), "main")[0]
+
+    assert "47,3" in text(page)
+    # Codes of objectives have a point, and so has nothing else.
+    codes = {each.code for each in Objective.objects.select_related("goal")}
+    assert set(re.findall(r"\d+\.\d+", text(page))) <= codes
 
 
 def test_region_is_counted_by_itself(client, objective, open_round, europe, africa):
