@@ -69,10 +69,16 @@ class GrantForm(TellsWhatIsNotOffered, UntilForm):
     """More time that no country has asked for on this page: it wrote, or called."""
 
     country = forms.ModelChoiceField(
-        MemberCountry.objects.all(), to_field_name="iso2", label=_("Country")
+        MemberCountry.objects.all(),
+        to_field_name="iso2",
+        label=_("Country"),
+        empty_label=_("Choose a country"),
     )
     round = forms.ModelChoiceField(
-        ReportingRound.objects.reverse(), to_field_name="slug", label=_("Round")
+        ReportingRound.objects.reverse(),
+        to_field_name="slug",
+        label=_("Round"),
+        empty_label=_("Choose a round"),
     )
     reason = ProseField(
         label=_("Reason"),

@@ -38,12 +38,20 @@ class BehalfStartForm(forms.Form):
     """Which report has come by post."""
 
     country = forms.ModelChoiceField(
-        MemberCountry.objects.all(), to_field_name="iso2", label=_("Country")
+        MemberCountry.objects.all(),
+        to_field_name="iso2",
+        label=_("Country"),
+        empty_label=_("Choose a country"),
     )
     round = forms.ModelChoiceField(
-        ReportingRound.objects.none(), to_field_name="slug", label=_("Round")
+        ReportingRound.objects.none(),
+        to_field_name="slug",
+        label=_("Round"),
+        empty_label=_("Choose a round"),
     )
-    objective = forms.ModelChoiceField(Objective.objects.none(), label=_("Objective"))
+    objective = forms.ModelChoiceField(
+        Objective.objects.none(), label=_("Objective"), empty_label=_("Choose an objective")
+    )
 
     def __init__(self, *args, rounds, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -194,7 +194,7 @@ def test_values_are_listed_by_name(
 
     page = browser.get(VALUES)
 
-    assert rows(page) == [["France", "3 % of cases", "A count."], ["Japan", "No data", "–"]]
+    assert rows(page) == [["France", "3 %", "A count."], ["Japan", "No data", "–"]]
     assert VALUES + "?round=2025-H2" in links(browser.get(OBJECTIVE), "article")
 
 
