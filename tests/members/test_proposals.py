@@ -109,6 +109,17 @@ def test_account_without_power_is_opened_by_one(administrator, closed, to_reopen
         proposing.confirm_proposal(proposal=to_reopen, by=secretariat)
 
 
+def test_who_confirms_reads_which_roles_come_back(client_of, administrator, secretariat, to_reopen):
+    client = client_of(secretariat)
+    page = client.get(confirm(to_reopen)).content.decode()
+    assert "With it comes back: Secretariat reviewer. The person signs in" in page
+
+    people.take_role(
+        person=to_reopen.person, role=Role.REVIEWER, by=administrator, reason="Retired."
+    )
+    assert "comes back" not in client.get(confirm(to_reopen)).content.decode()
+
+
 def test_country_opens_an_account_that_has_lost_its_power(
     client_of, administrator, focal_point, reporter
 ):
