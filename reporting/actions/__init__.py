@@ -6,6 +6,7 @@ from reporting.actions.books import (
     go_on_with_book,
 )
 from reporting.actions.countries import store_country
+from reporting.actions.drafts import confirm_unchanged, save_draft
 from reporting.actions.errors import (
     AlreadyTold,
     ClosedField,
@@ -25,23 +26,23 @@ from reporting.actions.quotations import (
     take_back_quotation,
 )
 from reporting.actions.readiness import tell_ready
-from reporting.actions.rounds import change_round, close_round, create_round, open_round
-from reporting.actions.snapshots import confirm_snapshot, discard_snapshot, propose_snapshot
-from reporting.actions.workbook import accept_workbook
-from reporting.actions.workflow import (
+from reporting.actions.reviewing import (
     approve_report,
     approve_reports,
     claim_report,
-    confirm_unchanged,
-    enter_report,
     release_report,
     reopen_report,
     return_report,
-    save_draft,
+)
+from reporting.actions.rounds import change_round, close_round, create_round, open_round
+from reporting.actions.snapshots import confirm_snapshot, discard_snapshot, propose_snapshot
+from reporting.actions.submitting import (
+    enter_report,
     submit_report,
     submit_reports,
     withdraw_report,
 )
+from reporting.actions.workbook import accept_workbook
 
 __all__ = [
     "AlreadyTold",

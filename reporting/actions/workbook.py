@@ -5,8 +5,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from objectives.models import Indicator, Objective
+from reporting.actions.drafts import save_draft
 from reporting.actions.errors import ClosedField, Conflict, SomeConflict
-from reporting.actions.workflow import save_draft
 from reporting.models import IndicatorValue, ProgressReport, WorkbookUpload, database_now
 
 

@@ -20,7 +20,7 @@ from django.test import Client
 
 from members.models import Role
 from reporting import actions
-from reporting.actions import workflow
+from reporting.actions import drafts, workflow
 from reporting.models import Mail, ProgressReport, ReportEvent, Submission
 from reporting.models.report_querysets import ProgressReportQuerySet
 from tests.factories import (
@@ -373,7 +373,7 @@ def test_without_the_constraint_several_begin_the_same_report(
     open_round, objective, france, reporter, monkeypatch
 ):
     # What an event tells of cannot be deleted again.
-    monkeypatch.setattr(workflow, "_record", lambda *args, **kwargs: None)
+    monkeypatch.setattr(drafts, "record", lambda *args, **kwargs: None)
     [once] = [each for each in ProgressReport._meta.constraints if each.name.endswith("_once")]
     with connection.schema_editor() as editor:
         editor.remove_constraint(ProgressReport, once)
