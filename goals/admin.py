@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from goals.models import Framework, Goal, Milestone
-from members.admin import HistoryAdmin, PortalInline
+from members.admin_bases import HistoryAdmin, PortalInline
 
 
 class MilestoneInline(PortalInline):

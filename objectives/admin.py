@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from goals.admin import GoalAdmin
 from goals.models import Goal
-from members.admin import HistoryAdmin, PortalInline
+from members.admin_bases import HistoryAdmin, PortalInline
 from members.admin_fields import CountedFormSet
 from objectives.models import Indicator, Objective, Target
 

@@ -9,14 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from goals.admin import FrameworkAdmin
 from goals.models import Framework
-from members.admin import (
-    HistoryAdmin,
-    MemberCountryAdmin,
-    PortalAdmin,
-    PortalInline,
-    ReadOnly,
-    drawn,
-)
+from members.admin import MemberCountryAdmin
+from members.admin_bases import HistoryAdmin, PortalAdmin, PortalInline, ReadOnly, drawn
 from members.admin_fields import WholeRowForm
 from members.models import MemberCountry
 from members.row_security import as_system
