@@ -212,6 +212,31 @@ def spread_scale(*, rtl: bool = False) -> SafeString:
     return SafeString(f'<svg class="chart" height="16" width="100%">{"".join(labels)}</svg>')  # nosec B703
 
 
+def pace_bar(
+    achieved: Decimal,
+    expected: Decimal,
+    *,
+    standing: str,
+    title: str,
+    desc: str,
+    rtl: bool = False,
+) -> SafeString:
+    """The way from baseline to target: how much of it is behind, and a stroke where it should."""
+    share = float(min(max(achieved, Decimal(0)), Decimal(1)))
+    due = float(min(max(expected, Decimal(0)), Decimal(1)))
+    at = place(100 * due, rtl)
+    return SafeString(  # nosec B703
+        f'<svg class="chart pace-bar" role="img" height="30" width="100%">'
+        f"<title>{escape(title)}</title><desc>{escape(desc)}</desc>"
+        '<rect class="pace-way" x="0" y="8" width="100%" height="14"/>'
+        f'<rect x="{place(0, rtl, 100 * share)}" y="8" width="{100 * share:.3f}%" height="14"'
+        f' fill="url(#fill-{standing})"/>'
+        f'<line class="pace-due" x1="{at}" y1="2" x2="{at}" y2="28"/>'
+        f'<svg x="{at}" y="2" overflow="visible"><path class="pace-head" d="M-5 -2H5L0 5Z"/></svg>'
+        "</svg>"
+    )
+
+
 # The same in both directions.
 SPREAD_TICKS = format_html_join(
     "",

@@ -1,4 +1,4 @@
-"""Pictures of one indicator, as in `reporting.charts`: SVG that prints and needs no script.
+"""The picture of an indicator over time, as in `reporting.charts`: SVG that needs no script.
 
 Time runs in days, so a baseline of long ago and a target of one day stand where they belong.
 What is reported is a full line with dots, what is expected a broken one, and each mark has a
@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from html import escape
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,9 +17,7 @@ from objectives.models import Indicator
 from objectives.status import Aim, Course
 from reporting.axes import EDGE_START, HEIGHT, Frame, amount, grid, joined, line, ticks, years
 from reporting.chart_labels import Label, Mark, Stroke, placed
-from reporting.charts import place
 
-BAR = 30
 SHAPES = {
     "baseline": "M0 -6 6 0 0 6 -6 0Z",
     "milestone": "M-4 -4H4V4H-4Z",
@@ -306,28 +303,3 @@ def _value_places(course: Course, points: Sequence[Point], frame: Frame) -> list
 def _ends(frame: Frame) -> tuple[str, str]:
     """The anchors of words that begin where the reader begins, and of those that end there."""
     return ("end", "start") if frame.rtl else ("start", "end")
-
-
-def pace_bar(
-    achieved: Decimal,
-    expected: Decimal,
-    *,
-    standing: str,
-    title: str,
-    desc: str,
-    rtl: bool = False,
-) -> SafeString:
-    """The way from baseline to target: how much of it is behind, and a stroke where it should."""
-    share = float(min(max(achieved, Decimal(0)), Decimal(1)))
-    due = float(min(max(expected, Decimal(0)), Decimal(1)))
-    at = place(100 * due, rtl)
-    return SafeString(  # nosec B703
-        f'<svg class="chart pace-bar" role="img" height="{BAR}" width="100%">'
-        f"<title>{escape(title)}</title><desc>{escape(desc)}</desc>"
-        '<rect class="pace-way" x="0" y="8" width="100%" height="14"/>'
-        f'<rect x="{place(0, rtl, 100 * share)}" y="8" width="{100 * share:.3f}%" height="14"'
-        f' fill="url(#fill-{standing})"/>'
-        f'<line class="pace-due" x1="{at}" y1="2" x2="{at}" y2="28"/>'
-        f'<svg x="{at}" y="2" overflow="visible"><path class="pace-head" d="M-5 -2H5L0 5Z"/></svg>'
-        "</svg>"
-    )

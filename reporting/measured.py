@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from objectives.models import Indicator
 from objectives.status import Standing
 from reporting.axes import amount as written
-from reporting.charts_indicators import pace_bar
+from reporting.charts import pace_bar
 from reporting.indicators import Line
 from reporting.written import share
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from objectives.status import Aim, Course
 from reporting.axes import HEIGHT, amount, ticks
 from reporting.chart_labels import Box, Label, Mark
-from reporting.charts_indicators import Names, Point, course_chart, pace_bar
+from reporting.charts import pace_bar
+from reporting.charts_indicators import Names, Point, course_chart
 from tests.reporting.test_charts import ESCAPED, EVIL, drawn, words
 
 NAMES = Names("Baseline", "Target", "Milestone")
