@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from objectives.status import Aim, Judgement, Standing
+from reporting.aggregation import Answers, Measure
 from reporting.columns import Column, table
 from reporting.countries import Beside
 from reporting.countries import Line as CountryLine
@@ -20,7 +21,6 @@ from reporting.exports import (
     subject_columns,
     whether_withheld,
 )
-from reporting.indicators import Answers, Measure
 from reporting.indicators import Line as IndicatorLine
 from reporting.sources import Source
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import caches
 from django.db import transaction
 
-from reporting import dashboards, indicators, withholding
+from reporting import aggregation, dashboards, withholding
 from reporting.dashboards import Figures, together
 from tests.sweep.algebra import about_few
 from tests.sweep.figures import FiguresWorld
@@ -69,7 +69,7 @@ def by_reports(regions, fewest=withholding.FEWEST):
 
 
 def test_solver_finds_what_is_the_total_less_the_others(monkeypatch, solve):
-    for module in (dashboards, indicators):
+    for module in (dashboards, aggregation):
         monkeypatch.setattr(module, "withheld", only_too_small)
 
     told = solve("stranger").told

@@ -1,10 +1,11 @@
 """An indicator's line as the read API tells it: what its page shows, and no more."""
 
 from objectives.models import Indicator
+from reporting.aggregation import Measure
 from reporting.api import schemas
 from reporting.api.addresses import absolute
 from reporting.api.fields import plain
-from reporting.indicators import Line, Measure
+from reporting.indicators import Line
 from reporting.measured import percent
 
 

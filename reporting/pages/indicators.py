@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404
 
 from objectives.models import Indicator
 from objectives.status import VERSION
+from reporting.aggregation import Held, Tally, Values
 from reporting.frozen import thaw_indicators
-from reporting.indicators import Held, Line, Tally, Values, course, course_of, line
+from reporting.indicators import Line, course, course_of, line
 from reporting.models import SecretariatValue, StatusOverride, ValueTally
 from reporting.snapshots import rules_of, thawed_courses, thawed_held, thawed_values
 

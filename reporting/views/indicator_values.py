@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from members.access import READERS_OF_ALL, allowed
 from members.limits import limited
+from reporting.aggregation import Answers, fit_to, is_held_by_the_secretariat, measured
 from reporting.exports import csv_text
-from reporting.indicators import Answers, fit_to, is_held_by_the_secretariat, measured
 from reporting.matrix import alphabetical
 from reporting.models import ProgressReport
 from reporting.pages.indicators import indicator_or_404

@@ -15,6 +15,7 @@ from goals.models import Framework, Goal
 from members.models import Region
 from objectives.models import Indicator, Objective
 from objectives.status import Judgement, Standing
+from reporting.aggregation import Answers, Measure
 from reporting.attention import Attention
 from reporting.briefs import (
     About,
@@ -29,7 +30,7 @@ from reporting.briefs.content import Picture, Reading
 from reporting.briefs.pictures import printed
 from reporting.briefs.typesetting import SOURCE
 from reporting.dashboards import Cell, row
-from reporting.indicators import Answers, Line, Measure, course
+from reporting.indicators import Line, course
 from reporting.models import Rating, ReportingRound
 from reporting.pairs import Pair, trend_pair
 from reporting.sources import Source

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from objectives.models import Indicator, Target
 from objectives.status import Standing
-from reporting.indicators import Held, Tally, Values, course_of, line
+from reporting.aggregation import Held, Tally, Values
+from reporting.indicators import course_of, line
 from reporting.models import ReportingRound
 from tests.factories import FrameworkFactory, IndicatorFactory
 
