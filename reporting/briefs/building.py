@@ -14,11 +14,6 @@ from reporting.briefs.asking import decision_on, decisions
 from reporting.briefs.content import (
     About,
     Brief,
-    Figure,
-    Grid,
-    Line,
-    Measured,
-    Picture,
     Reading,
     Section,
     Segment,
@@ -49,14 +44,13 @@ def framework_brief(
     attention: Attention,
     about: About,
 ) -> Brief:
-    return brief_of(
-        about,
-        eyebrow=framework.get_state_display(),
-        title=framework.title,
+    brief = Brief(
+        **in_common(about, attention),
+        eyebrow=short(framework.get_state_display(), LONGEST_TEXT),
+        title=short(framework.title, LONGEST_TITLE),
         question=_("Which objectives need a decision, and what is asked of whom?"),
         asked=list(decisions(attention)),
         figures=list(counted(attention)),
-        attention=attention,
         sections=[
             section_of(_("Where each goal stands"), framework.goal_label, rows, about),
             section_of(
@@ -64,6 +58,7 @@ def framework_brief(
             ),
         ],
     )
+    return with_checksum(brief, about)
 
 
 def goal_brief(
@@ -81,20 +76,22 @@ def goal_brief(
         ),
         *by_region(regions, about),
     ]
-    return brief_of(
-        about,
-        eyebrow=f"{framework.title} · {framework.goal_label} {goal.number}",
-        title=goal.title,
+    brief = Brief(
+        **in_common(about, attention),
+        eyebrow=short(f"{framework.title} · {framework.goal_label} {goal.number}", LONGEST_TEXT),
+        title=short(goal.title, LONGEST_TITLE),
         question=_("Is this goal on its way, and which of its objectives need a decision?"),
         asked=list(decisions(attention)),
         figures=[*key_figures(total), *counted(attention)],
-        attention=attention,
         sections=sections,
         whole=line_of(total, about),
-        measured=[measured_of(line.indicator.objective, line) for line in lines[:MOST_INDICATORS]],
+        indicators=[
+            measured_of(line.indicator.objective, line) for line in lines[:MOST_INDICATORS]
+        ],
         indicators_note=left_out(lines, about),
         grids=list(grids_of_words(total.cell)),
     )
+    return with_checksum(brief, about)
 
 
 def objective_brief(
@@ -106,24 +103,25 @@ def objective_brief(
     about: About,
 ) -> Brief:
     framework = objective.goal.framework
-    return brief_of(
-        about,
-        eyebrow=f"{framework.title} · {framework.objective_label} {objective.code}",
-        title=objective.statement,
+    eyebrow = f"{framework.title} · {framework.objective_label} {objective.code}"
+    brief = Brief(
+        **in_common(about, Attention.of([row])),
+        eyebrow=short(eyebrow, LONGEST_TEXT),
+        title=short(objective.statement, LONGEST_TITLE),
         question=_("Is this objective on its way, and what is asked of those who report on it?"),
         asked=[decision_on(row)],
         figures=list(key_figures(row)),
-        attention=Attention.of([row]),
         sections=[
             section_of(framework.objective_label, framework.objective_label, [row], about, True),
             *by_region(regions, about),
         ],
         whole=line_of(row, about),
-        measured=[measured_of(objective, line) for line in lines[:MOST_INDICATORS]],
+        indicators=[measured_of(objective, line) for line in lines[:MOST_INDICATORS]],
         indicators_note=left_out(lines, about),
         readings=readings,
         grids=list(grids_of_words(row.cell)),
     )
+    return with_checksum(brief, about)
 
 
 def by_region(regions: Sequence[Row], about: About) -> list[Section]:
@@ -147,76 +145,45 @@ def left_out(lines: Sequence[indicators.Line], about: About) -> str:
     return " ".join(notes)
 
 
-def brief_of(
-    about: About,
-    *,
-    eyebrow: str,
-    title: str,
-    question: str,
-    asked: Sequence[str],
-    figures: Sequence[Figure],
-    attention: Attention,
-    sections: Sequence[Section],
-    whole: Line | None = None,
-    trend: Picture | None = None,
-    trend_key: Sequence[str] = (),
-    measured: Sequence[Measured] = (),
-    indicators_note: str = "",
-    readings: Sequence[Reading] = (),
-    grids: Sequence[Grid] = (),
-    closing: str = "",
-) -> Brief:
-    """`trend` is drawn in the place of that of `whole`, as the page draws it. `closing` ends the
-    first page; without one the rule of attention does.
-    """
+def in_common(about: About, attention: Attention) -> dict[str, object]:
+    """What every brief has; `closing` ends its first page, with the rule of attention."""
     found = attention.findings
-    notes = [_("And %(number)s more, on the page.") % {"number": len(found) - MOST_FINDINGS}] * (
-        len(found) > MOST_FINDINGS
-    )
+    more = len(found) - MOST_FINDINGS
+    return {
+        "language": (get_language() or "en").partition("-")[0],
+        "right_to_left": get_language_bidi(),
+        "scope": about.scope,
+        "findings": [exceptional_of(each, about) for each in found[:MOST_FINDINGS]],
+        "notes": [_("And %(number)s more, on the page.") % {"number": more}] if more > 0 else [],
+        "legend": [
+            *(Segment(each.value, str(each.label), 0) for each in Rating),
+            Segment("no_report", about.unreported, 0),
+        ],
+        "rounds": list(about.rounds)[-MOST_ROUNDS:],
+        "words": _words(),
+        "closing": _closing(),
+    }
+
+
+def with_checksum(brief: Brief, about: About) -> Brief:
+    """With what its figures are from, and by what they can be told from others."""
     source = replace(about.source, framework=short(about.source.framework, LONGEST_TITLE))
-    checksum = sha256_of(
-        [
-            asdict(each, dict_factory=without_drawings)
-            for each in (*figures, *sections, *measured, *readings, *grids)
-        ]
-    )
-    return Brief(
-        language=(get_language() or "en").partition("-")[0],
-        right_to_left=get_language_bidi(),
-        eyebrow=short(eyebrow, LONGEST_TEXT),
-        title=short(title, LONGEST_TITLE),
-        scope=about.scope,
-        question=question,
-        asked=asked,
-        figures=figures,
-        findings=[exceptional_of(each, about) for each in found[:MOST_FINDINGS]],
-        notes=notes,
-        legend=[Segment(each.value, str(each.label), 0) for each in Rating]
-        + [Segment("no_report", about.unreported, 0)],
-        sections=sections,
-        rounds=list(about.rounds)[-MOST_ROUNDS:],
-        words=_words(),
+    parts = (*brief.figures, *brief.sections, *brief.indicators, *brief.readings, *brief.grids)
+    checksum = sha256_of([asdict(each, dict_factory=without_drawings) for each in parts])
+    footer = [
+        short(about.source.framework, 60),
+        source.round,
+        source.region_name,
+        _("no snapshot")
+        if source.snapshot is None
+        else _("snapshot %(number)s") % {"number": source.snapshot},
+        checksum[:12],
+        source.made,
+    ]
+    return replace(
+        brief,
         facts=[*source.facts(), (_("SHA-256 of these figures"), checksum)],
-        footer=" · ".join(
-            [
-                short(about.source.framework, 60),
-                source.round,
-                source.region_name,
-                _("snapshot %(number)s") % {"number": source.snapshot}
-                if source.snapshot is not None
-                else _("no snapshot"),
-                checksum[:12],
-                source.made,
-            ]
-        ),
-        closing=closing or _closing(),
-        whole=whole,
-        trend=trend,
-        trend_key=trend_key,
-        indicators=measured,
-        indicators_note=indicators_note,
-        readings=readings,
-        grids=grids,
+        footer=" · ".join(footer),
     )
 
 

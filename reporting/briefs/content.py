@@ -164,6 +164,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Brief:
+    """`trend` is drawn in the place of that of `whole`, as the page draws it. `closing` ends the
+    first page; `facts` and `footer` say what the figures are from.
+    """
+
     language: str
     right_to_left: bool
     eyebrow: str
@@ -178,9 +182,9 @@ class Brief:
     sections: Sequence[Section]
     rounds: Sequence[str]
     words: dict[str, str]
-    facts: Sequence[tuple[str, str]]
-    footer: str
     closing: str
+    facts: Sequence[tuple[str, str]] = ()
+    footer: str = ""
     whole: Line | None = None
     trend: Picture | None = None
     trend_key: Sequence[str] = field(default_factory=tuple)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from objectives.models import Indicator
 from reporting.attention import Attention
-from reporting.briefs.building import brief_of
+from reporting.briefs.building import LONGEST_TITLE, in_common, with_checksum
 from reporting.briefs.content import About, Brief, Figure, Grid, Line, Picture, Segment
 from reporting.briefs.lines import LONGEST_TEXT, MOST_ROUNDS, figure_of, short
 from reporting.briefs.pictures import printed
@@ -30,14 +30,18 @@ NOTHING = Attention(objectives=0, off_track=[], at_risk=[], over=[], few_reports
 def country_brief(page: Mapping[str, Any], about: About) -> Brief:
     """`page` is what the country's page shows, with a round chosen."""
     country, rows = page["country"], [row for row, _picture in page["beside"]]
-    return brief_of(
-        about,
-        eyebrow=page["framework"].title,
-        title=country.name,
+    closing = _(
+        "Countries are not ranked. A median is the middle of what the region's countries "
+        "reported; of fewer than twenty percentages none is shown, for it could be one "
+        "country's."
+    )
+    brief = Brief(
+        **in_common(about, NOTHING) | {"closing": closing},
+        eyebrow=short(page["framework"].title, LONGEST_TEXT),
+        title=short(country.name, LONGEST_TITLE),
         question=_("What do we owe, and where do we stand?"),
         asked=list(asked(page, rows)),
         figures=list(figures(page, rows)),
-        attention=NOTHING,
         sections=[],
         whole=whole(page, rows),
         trend=trend(page),
@@ -48,12 +52,8 @@ def country_brief(page: Mapping[str, Any], about: About) -> Brief:
             rounds_grid(page),
             *answers_grid(page),
         ],
-        closing=_(
-            "Countries are not ranked. A median is the middle of what the region's countries "
-            "reported; of fewer than twenty percentages none is shown, for it could be one "
-            "country's."
-        ),
     )
+    return with_checksum(brief, about)
 
 
 def asked(page: Mapping[str, Any], rows: Sequence[Beside]) -> Iterator[str]:
