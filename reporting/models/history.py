@@ -55,16 +55,20 @@ class SubmissionQuerySet(models.QuerySet):
         if user.is_reviewer:
             return known
         own = models.Q(report__country=user.country) if user.country else models.Q(pk__in=[])
-        return known.filter(own | models.Q(pk__in=Submission.objects.last_ones().values("pk")))
+        return known.filter(own | ~models.Exists(later_ones()))
 
     def last_ones(self):
         """The last submission of each report, in the order of the objectives."""
-        later = Submission.objects.filter(
-            report=models.OuterRef("report"), number__gt=models.OuterRef("number")
-        )
-        return self.filter(~models.Exists(later)).order_by(
+        return self.filter(~models.Exists(later_ones())).order_by(
             "report__objective__goal__number", "report__objective__number"
         )
+
+
+def later_ones():
+    """What was submitted of the same report after the submission that is asked about."""
+    return Submission.objects.filter(
+        report=models.OuterRef("report"), number__gt=models.OuterRef("number")
+    )
 
 
 class Submission(models.Model):
