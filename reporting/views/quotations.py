@@ -102,7 +102,10 @@ def take_back(request, quotation, shown, *place):
     form = TakeBackForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Please say in at least 5 characters why it is taken back."))
-        return shown(request, status=400) if shown else redirect(*place)
+        if not shown:
+            return redirect(*place)
+        refused = {"quotation": quotation, "reason": request.POST.get("reason", "")}
+        return shown(request, status=400, refused=refused)
     try:
         actions.take_back_quotation(
             quotation=quotation, by=request.user, reason=form.cleaned_data["reason"]
@@ -119,9 +122,13 @@ def decidable(request, pk):
     return found_or_404(Quotation.objects.decidable_by(reports).with_names(), pk=pk)
 
 
-def show_list(request, status=200):
+def show_list(request, status=200, refused=None):
     reports = ProgressReport.objects.reviewable_by(request.user)
     quotations = Quotation.objects.decidable_by(reports).with_names()
     live = Paginator(quotations.live().order_by("-confirmed_at", "-pk"), ON_A_PAGE)
-    page = {"waiting": quotations.waiting(), "page": live.get_page(request.GET.get("page"))}
+    page = {
+        "waiting": quotations.waiting(),
+        "page": live.get_page(request.GET.get("page")),
+        "refused": refused,
+    }
     return render(request, "reporting/quotation_list.html", page, status=status)

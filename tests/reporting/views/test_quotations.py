@@ -11,7 +11,7 @@ from reporting.models import ProgressReport, Quotation, RatingTally, Submission,
 from reporting.models.history import sha256_of
 from reporting.tallies import differences, recount
 from tests.factories import MembershipFactory, RegionFactory
-from tests.pages import texts
+from tests.pages import elements, texts
 from tests.reporting.views.figures import GOAL, OBJECTIVE, report
 
 LIST = "/review/quotations/"
@@ -194,6 +194,9 @@ def test_taking_back_needs_a_reason(client, client_of, secretariat, shown, reaso
     response = client_of(secretariat).post(f"{LIST}{shown.pk}/refuse/", {"reason": reason})
 
     assert response.status_code == 400
+    # What was typed is there to be mended.
+    [field] = elements(response, "input", id=f"reason-{shown.pk}")
+    assert dict(field.attributes).get("value") == reason
     assert quoted(client, GOAL) == [f"“{PASSAGE}”"]
 
 
