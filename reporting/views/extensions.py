@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,7 +13,7 @@ from reporting.models import Extension, ProgressReport
 from reporting.models.choices import WITH_THE_SECRETARIAT
 from reporting.views.once import acts_once
 
-ANSWERED_SHOWN = 100
+ON_A_PAGE = 25
 
 
 @allowed(REVIEWERS)
@@ -25,7 +26,7 @@ def extension_list(request):
     answered = found.exclude(state=Extension.State.ASKED).order_by("-answered_at", "-pk")
     page = {
         "waiting": found.waiting().order_by("asked_at", "pk"),
-        "answered": answered[:ANSWERED_SHOWN],
+        "page": Paginator(answered, ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "reporting/extension_list.html", page)
 

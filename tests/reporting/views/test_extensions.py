@@ -52,9 +52,21 @@ def test_extension_list_takes_the_same_queries_whatever_its_length(
     ExtensionFactory.create_batch(number, round=late_round)
     ExtensionFactory.create_batch(number, round=late_round, granted=True)
     client = client_of(secretariat)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(PAGE)
-    assert len(page.context["waiting"]) == len(page.context["answered"]) == number
+    assert len(page.context["waiting"]) == len(page.context["page"]) == number
+
+
+def test_extension_list_shows_the_answered_ones_a_page_at_a_time(
+    client_of, secretariat, late_round, monkeypatch
+):
+    monkeypatch.setattr("reporting.views.extensions.ON_A_PAGE", 2)
+    ExtensionFactory.create_batch(3, round=late_round, granted=True)
+    client = client_of(secretariat)
+    first, last = client.get(PAGE), client.get(f"{PAGE}?page=2")
+    assert [len(page.context["page"]) for page in (first, last)] == [2, 1]
+    assert "Page 1 of 2" in first.content.decode() and 'rel="prev"' in last.content.decode()
+    assert client.get(f"{PAGE}?page=nonsense").status_code == 200
 
 
 def test_extension_answer_grants(client_of, secretariat, asked):
