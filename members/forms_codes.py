@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
+from django.utils.functional import cached_property
 
 from members import devices
 
@@ -27,6 +28,15 @@ def counted(user):
 
 
 class CodeIsCounted:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
+
+    @cached_property
+    def kinds(self):
+        """What else than recovery codes the page can ask for."""
+        return set(Authenticator.objects.filter(user=self.user).values_list("type", flat=True))
+
     def clean_code(self):
         code = self.cleaned_data["code"]
         with counted(self.user):

@@ -146,7 +146,10 @@ def too_many():
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_confirm(request, pk):
     """The second person reads what is asked for, and says yes or no."""
-    invitation = managed_invitation(request, pk, Invitation.objects.unconfirmed())
+    invitation = managed_invitation(request, pk, Invitation.objects.of_power())
+    if not (invitation.needs_confirmation and invitation.is_pending):
+        # All who can confirm were sent a link to here.
+        return conflict(request, invitation.country)
     is_own = request.user.pk == invitation.invited_by_id
     if request.method == "POST":
         if is_own or request.user.email == invitation.email:

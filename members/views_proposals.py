@@ -50,7 +50,10 @@ def only_officer_end(request, iso2):
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_confirm(request, pk):
     """The second person reads what is proposed and why, and says yes or no."""
-    proposal = waiting_proposal(request, pk)
+    proposal = managed_proposal(request, pk)
+    if not proposal.is_waiting:
+        # All who can confirm were sent a link to here.
+        return conflict(request, proposal.country)
     is_own = request.user.pk == proposal.proposed_by_id
     if request.method == "POST":
         if is_own:
@@ -71,7 +74,7 @@ def proposal_confirm(request, pk):
 @allowed(SECRETARIAT)
 @require_POST
 def proposal_withdraw(request, pk):
-    proposal = waiting_proposal(request, pk)
+    proposal = managed_proposal(request, pk)
     verb, text = proposing.withdraw_proposal, _("The proposal is withdrawn. Nothing was changed.")
     return done(request, proposal.country, verb, text, proposal=proposal)
 
@@ -80,8 +83,8 @@ def roles_of(person):
     return person.memberships.filter(role__in=POWER_ROLES) if person else []
 
 
-def waiting_proposal(request, pk):
-    mine = Proposal.objects.managed_by(request.user).waiting()
+def managed_proposal(request, pk):
+    mine = Proposal.objects.managed_by(request.user)
     return found_or_404(mine.select_related("person", "country", "proposed_by"), pk=pk)
 
 

@@ -39,9 +39,13 @@ class InvitationQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(~Q(role__in=POWER_ROLES) | Q(confirmed_at__isnull=False))
 
+    def of_power(self):
+        """Those that a second person confirms, or has confirmed."""
+        return self.filter(role__in=POWER_ROLES)
+
     def unconfirmed(self):
         """Those that wait for a second person."""
-        return self.pending().filter(role__in=POWER_ROLES, confirmed_at__isnull=True)
+        return self.pending().of_power().filter(confirmed_at__isnull=True)
 
     def acceptable(self, now):
         return self.pending().confirmed().filter(expires_at__gt=now)
@@ -170,6 +174,10 @@ class Invitation(models.Model):
     @property
     def needs_confirmation(self):
         return self.role in POWER_ROLES and self.confirmed_at is None
+
+    @property
+    def is_pending(self):
+        return self.accepted_at is None and self.withdrawn_at is None
 
     @property
     def is_expired(self):

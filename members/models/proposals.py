@@ -107,3 +107,7 @@ class Proposal(models.Model):
     @property
     def about(self):
         return self.person or self.country
+
+    @property
+    def is_waiting(self):
+        return self.confirmed_at is None and self.withdrawn_at is None

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.flows import auth as webauthn
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.test import Client
 from django.urls import reverse
 from fido2.utils import websafe_encode
 
@@ -15,7 +17,8 @@ from members.forms_passkeys import (
     SignInPasskeyForm,
 )
 from tests.factories import UserFactory
-from tests.pages import texts
+from tests.members.signing_in import AUTHENTICATE, PASSWORD, attempt
+from tests.pages import elements, texts
 
 SAYS = "This is not the answer of a passkey. Try again."
 # Each broke one of the libraries that read it.
@@ -76,10 +79,45 @@ def test_form_takes_the_answer_of_a_passkey(db):
     assert field.clean(json.dumps(answer)) == answer
 
 
+def passkey(person, name):
+    data = {"name": name, "credential": {}}
+    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
 def test_no_two_passkeys_are_called_alike(rosa):
     for name in ["Passkey", "Passkey 2", "Passkey 3"]:
-        data = {"name": name, "credential": {}}
-        Authenticator.objects.create(user=rosa, type=Authenticator.Type.WEBAUTHN, data=data)
+        passkey(rosa, name)
     Authenticator.objects.filter(data__name="Passkey 2").delete()
 
     assert AddPasskeyForm(user=rosa).initial["name"] == "Passkey 2"
+
+
+@pytest.mark.parametrize(("view", "element"), [("mfa_index", "li"), ("mfa_list_webauthn", "h2")])
+def test_page_calls_a_passkey_by_its_name(client_of, viewer, view, element):
+    passkey(viewer, "Work laptop")
+
+    page = client_of(viewer).get(reverse(view))
+
+    assert texts(page, element, class_="text-break") == ["Work laptop"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "ways"),
+    [
+        ("totp", "Write the six digits that your authenticator app shows", 0),
+        ("webauthn", "Use your passkey or security key", 1),
+    ],
+)
+def test_second_factor_that_is_asked_for_is_one_there_is(rosa, monkeypatch, kind, asked, ways):
+    # It would read the key itself, which only a browser can make.
+    monkeypatch.setattr(webauthn, "begin_authentication", lambda _user: {})
+    data = {"name": "Key", "credential": {}} if kind == "webauthn" else {"secret": ""}
+    Authenticator.objects.create(user=rosa, type=kind, data=data)
+    client = Client()
+    attempt(PASSWORD, client=client)
+
+    page = client.get(AUTHENTICATE)
+
+    [told] = texts(page, "p", class_="lede")
+    assert told.startswith(asked)
+    assert len(elements(page, "button", id="mfa_webauthn_authenticate")) == ways

@@ -221,7 +221,7 @@ def test_proposal_is_withdrawn_by_either(client_of, administrator, secretariat, 
     withdraw = reverse("members:proposal_withdraw", args=[of_france.pk])
     assert client_of(secretariat).post(withdraw).url == FRANCE
     assert told()[-1][0] == Kind.PROPOSAL_WITHDRAWN
-    assert client_of(secretariat).post(confirm(of_france)).status_code == 404
+    assert client_of(secretariat).post(confirm(of_france)).status_code == 409
     again = proposing.propose_only_officer(country=of_france.country, by=administrator, **REASON)
     proposing.withdraw_proposal(proposal=again, by=administrator)
     with pytest.raises(people.Changed):
@@ -264,6 +264,15 @@ def test_fresh_sign_in_is_asked_for_at_each_step(
         client, address, form = steps[1]
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": address})
         assert client.get(address).context["form"]["reason"].value() == form["reason"]
+
+
+def test_who_comes_by_the_mail_and_is_late_is_told(client_of, secretariat, second, of_france):
+    proposing.confirm_proposal(proposal=of_france, by=secretariat)
+
+    page = client_of(second).get(confirm(of_france))
+
+    assert page.status_code == 409
+    assert texts(page, "h1") == ["Somebody was first"]
 
 
 def test_what_waits_stands_on_the_pages_of_people(client_of, secretariat, of_france, to_reopen):
