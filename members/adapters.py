@@ -25,6 +25,7 @@ from members.openid_connect import Refused
 
 BEGUN_AS = "sign_in_begun_as"
 AGENT_LENGTH = 200
+WRONG_CODE = _("This code is wrong, out of date, or was used already.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,6 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "This e-mail address and this password do not belong together. "
             "Check both, or use “Forgotten password?”."
         ),
+        "incorrect_code": WRONG_CODE,
         "too_many_login_attempts": _(
             "There were too many attempts. Try again in a quarter of an hour, "
             "or use “Forgotten password?”, which works at once."
@@ -110,7 +112,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of second factors are worth nothing without the keys, which no data base holds."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is wrong, out of date, or was used already."),
+        "incorrect_code": WRONG_CODE,
     }
 
     def generate_authenticator_name(self, user, type):

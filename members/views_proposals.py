@@ -19,6 +19,9 @@ from members.views_people import conflict, managed_country, people_address, to_p
 def only_officer(request, iso2):
     """Proposes that the only officer of a country submits."""
     country = managed_country(request, iso2)
+    if not proposing.may_loosen(request.user, country):
+        # Said before anything is typed.
+        raise PermissionDenied(_("Nobody proposes this for the country for which he reports."))
     proposed = country.proposals.waiting().filter(kind=Proposal.Kind.ONLY_OFFICER).first()
     if proposed:
         return redirect("members:proposal_confirm", proposed.pk)

@@ -40,6 +40,7 @@ class RoundForm(RoundDatesForm):
 
     class Meta(RoundDatesForm.Meta):
         fields = ["name", "slug", "starts_on", "ends_on", *INSTANTS]
+        error_messages = {"slug": {"unique": _("Another round has this short name.")}}
         widgets = {"starts_on": forms.DateInput(**DAY), "ends_on": forms.DateInput(**DAY)}
 
     rows = [["name", "slug"], ["starts_on", "ends_on"], INSTANTS]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from members import people, proposing
 from members.models import MembershipEvent, Proposal, Role, SignOff, User, sign_off_of
 from tests.factories import MembershipFactory
-from tests.pages import texts
+from tests.pages import links, texts
 
 Kind = MembershipEvent.Kind
 PASSWORD = "correct horse battery"
@@ -264,6 +264,28 @@ def test_fresh_sign_in_is_asked_for_at_each_step(
         client, address, form = steps[1]
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": address})
         assert client.get(address).context["form"]["reason"].value() == form["reason"]
+
+
+def test_own_country_is_refused_before_anything_is_typed(client_of, second, france):
+    MembershipFactory(user=second, role=Role.FOCAL_POINT, country=france)
+    client = client_of(second)
+
+    assert ONLY_OFFICER not in links(client.get(FRANCE), "main")
+    assert client.get(ONLY_OFFICER).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("person", "above"),
+    [("administrator", [reverse("members:people_list"), FRANCE]), ("focal_point", [FRANCE])],
+)
+def test_page_about_people_leads_back_to_them(request, client_of, france, person, above):
+    invite = reverse("members:person_invite", args=["FR"])
+
+    client = client_of(request.getfixturevalue(person))
+    page = client.get(invite)
+
+    assert links(page, "ol", class_="breadcrumb") == [reverse("reporting:home"), *above]
+    assert links(client.get(FRANCE), "ol", class_="breadcrumb") == [reverse("reporting:home")]
 
 
 def test_who_comes_by_the_mail_and_is_late_is_told(client_of, secretariat, second, of_france):
