@@ -119,6 +119,23 @@ def test_progress_is_a_bar_with_words_and_looks_again_by_itself(client_of, viewe
     assert client_of(viewer).get(f"/books/{book.pk}/file/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("kind", "parts", "words"),
+    [
+        ("briefs", 1, "1 file;"),
+        ("briefs", 8, "8 files;"),
+        ("reports", 1, "1 line;"),
+        ("reports", 1200, "1,200 lines;"),
+    ],
+)
+def test_what_is_done_says_how_much_it_is(client_of, viewer, framework, kind, parts, words):
+    book = asked(framework, viewer, kind=kind, parts=parts, done=parts, finished_at=timezone.now())
+
+    page = client_of(viewer).get(f"/books/{book.pk}/")
+
+    assert any(text.startswith(words) for text in texts(page, "span", class_="quiet"))
+
+
 def test_book_that_waits_says_so(client_of, viewer, framework):
     book = asked(framework, viewer)
 
