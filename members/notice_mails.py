@@ -22,6 +22,14 @@ logger = logging.getLogger(__name__)
 
 # Under the names that django-allauth has for its own: what the mail is about, and what it says.
 NOTICES = {
+    "account/email/password_changed": (
+        gettext_lazy("Your password was changed"),
+        gettext_lazy("The password of your account was changed, by somebody signed in with it."),
+    ),
+    "account/email/password_reset": (
+        gettext_lazy("Your password was set anew"),
+        gettext_lazy("A new password was set for your account, by a link in a mail to you."),
+    ),
     "mfa/email/totp_activated": (
         gettext_lazy("Your authenticator app is set up"),
         gettext_lazy("An authenticator app was set up as a second factor of your account."),

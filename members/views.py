@@ -1,4 +1,5 @@
 from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -37,6 +38,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
         """Goes on in this browser alone, which stays in the list of those that can be ended."""
         form.save()
         actions.keep_session(request=self.request, user=form.user)
+        tell("account/email/password_changed", self.request, form.user)
         messages.success(self.request, _("Your password is changed."))
         return redirect(self.success_url)
 
@@ -68,7 +70,12 @@ class PasswordResetConfirmView(SuccessMessageMixin, auth_views.PasswordResetConf
     def form_valid(self, form):
         response = super().form_valid(form)
         devices.remember(self.request, response, self.user, by_mail=True)
+        tell("account/email/password_reset", self.request, self.user)
         return response
+
+
+def tell(notice, request, user):
+    get_adapter(request).send_notification_mail(notice, user)
 
 
 @allowed(SIGNED_IN)

@@ -1,5 +1,7 @@
 """What an owner is told by mail of her second factor, and what if the mail cannot leave."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -26,6 +28,29 @@ def test_owner_is_told_by_mail_of_a_new_factor(rosa):
     # No host that a request names stands in a mail.
     assert "localhost:9" not in told.body
     assert f"{settings.PUBLIC_BASE_URL}{reverse('mfa_index')}" in told.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_owner_is_told_by_mail_of_a_changed_password(client_of, rosa):
+    new = "a wholly other password"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client_of(rosa).post(reverse("members:password_change"), form).status_code == 302
+
+    [told] = mail.outbox
+    assert (told.to, told.subject) == ([rosa.email], "Framework Portal: Your password was changed")
+    assert new not in told.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_owner_is_told_by_mail_of_a_password_set_by_mail(rosa):
+    client, new = Client(), "a wholly other password"
+    client.post(reverse("members:password_reset"), {"email": rosa.email})
+    link = re.search(r"/accounts/\S+", mail.outbox.pop().body)[0]
+    address = client.get(link).url
+    client.post(address, {"new_password1": new, "new_password2": new})
+
+    [told] = mail.outbox
+    assert (told.to, told.subject) == ([rosa.email], "Framework Portal: Your password was set anew")
 
 
 @pytest.mark.django_db(transaction=True)
