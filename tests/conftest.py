@@ -50,7 +50,8 @@ def touches_the_data_base(item):
 def is_the_same_behind_the_wall(item):
     """Saying who asks is a query more; and some guards hold there though they are taken out."""
     counting = {"django_assert_num_queries", "django_assert_max_num_queries"}
-    return not counting & set(item.fixturenames) and not item.get_closest_marker("unguarded")
+    marked = item.get_closest_marker("counting") or item.get_closest_marker("unguarded")
+    return not counting & set(item.fixturenames) and not marked
 
 
 def person(email, name, role, country=None):

@@ -70,6 +70,7 @@ def asked(client):
     return found
 
 
+@pytest.mark.counting
 @pytest.mark.parametrize("reader", ["stranger", "viewer"])
 def test_queries_are_as_many_for_one_row_as_for_thirty(client, client_of, viewer, reader):
     people = [MembershipFactory(role=Role.REVIEWER).user for _ in range(2)]

@@ -140,6 +140,7 @@ def touches_reports(sql):
     return "reporting_progressreport" in sql or "reporting_indicatorvalue" in sql
 
 
+@pytest.mark.counting
 @pytest.mark.parametrize("reader", SEES)
 def test_pages_ask_as_often_for_much_as_for_little(asked, reader):
     sizes = SIZES if reader in SEE_MOST else [SMALLEST, MANY_REPORTS]
