@@ -5,6 +5,7 @@ Rows are fetched, written and forgotten in turns, so that their number costs no 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ IN_ORDER = ["round__starts_on", "country__iso2", "objective__goal__number", "obj
 
 
 class Origins:
-    """Whose each line is; countries have their names in many tongues, and are fetched once."""
+    """Whose each line is; countries have names in many tongues, and are fetched and named once."""
 
     def __init__(self):
         countries = MemberCountry.objects.select_related("region")
@@ -31,7 +32,8 @@ class Origins:
 
         def of_country(name: str, shown: Callable[[MemberCountry], str]) -> Column:
             lookup = f"{report}country"
-            return Column(name, lambda row: shown(self.countries[row[lookup]]), [lookup])
+            words = {key: shown(country) for key, country in self.countries.items()}
+            return Column(name, lambda row: words[row[lookup]], [lookup])
 
         return [
             stored(_("framework"), f"{report}round__framework__slug"),
@@ -93,10 +95,9 @@ def fetched(columns: Sequence[Column], found: QuerySet) -> Iterator[list[object]
     return table(columns, found.values(*lookups).iterator(AT_ONCE))
 
 
-def stored(
-    name: str, lookup: str, shown: Callable[[object], object] = lambda value: value
-) -> Column:
-    return Column(name, lambda row: shown(row[lookup]), [lookup])
+def stored(name: str, lookup: str, shown: Callable[[object], object] | None = None) -> Column:
+    read = (lambda row: shown(row[lookup])) if shown else itemgetter(lookup)
+    return Column(name, read, [lookup])
 
 
 def chosen(name: str, lookup: str, choices) -> Column:
