@@ -383,12 +383,13 @@ def test_flood_from_one_address_is_kept_from_the_others(ask, proxy, certificate)
         for _request in range(900):
             connection.request("GET", "/.well-known/security.txt")
             answer = connection.getresponse()
-            answer.read()
+            words = answer.read().decode()
             found.add(answer.status)
             if answer.status == 429:
                 break
 
     assert found == {200, 429}
+    assert (answer.headers["Retry-After"], "wait a minute" in words) == ("60", True)
     assert ask("GET", "/frameworks/", address="127.0.0.10").status == 200
 
 

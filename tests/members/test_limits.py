@@ -11,7 +11,7 @@ import time_machine
 from django.conf import settings as portal
 from django.core.cache import cache, caches
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
@@ -19,17 +19,12 @@ from django.utils import timezone
 from reporting.evidence import stored
 from reporting.models import Book
 from tests.files import PDF, upload
-from tests.members.signing_in import LOGIN, PASSWORD, attempt
+from tests.members.asking import API, ELSEWHERE, FRAMEWORK, HERE, MOST, PAGES, asked
 from tests.pages import texts
 from tests.test_repository import named_views
 
-SEARCH, API = "/search/?q=training", "/api/v1/frameworks"
-FRAMEWORK = "/frameworks/2022-2025"
+SEARCH = "/search/?q=training"
 EVIDENCE = "/reporting/2025-H2/1.1/evidence/"
-PAGES = ["/", "/healthz", FRAMEWORK + "/", f"{FRAMEWORK}/goals/1/", "/accounts/login/"]
-HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
-MOST = 3
-NOON = 1_800_014_400
 LIMITED = {
     "search": {"reporting:search"},
     "files": {
@@ -87,14 +82,6 @@ def limits(settings):
     rates = dict.fromkeys(LIMITED, f"{MOST}/m/user")
     rates |= {f"{name}_signed_out": f"{MOST}/m/ip" for name in LIMITED}
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | rates
-
-
-def asked(client, address, times=MOST + 1, **more):
-    answers = [client.get(address, **more) for _time in range(times)]
-    # What is streamed is closed by being read.
-    for each in answers:
-        b"".join(each)
-    return [each.status_code for each in answers]
 
 
 def test_these_are_limited_and_no_others():
@@ -259,111 +246,6 @@ def test_pages_have_none_of_these_limits(client, client_of, reporter, framework,
     for browser in (client, client_of(reporter)):
         for page in PAGES:
             assert 429 not in asked(browser, page)
-
-
-@pytest.fixture
-def few(settings):
-    """Three pages and two forms a minute, of whatever kind."""
-    settings.LIMIT_REQUESTS = True
-    settings.REQUESTS_A_MINUTE = {
-        "pages": 3,
-        "pages_signed_out": 3,
-        "forms": 2,
-        "forms_signed_out": 2,
-    }
-    caches["counts"].clear()
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-def test_all_pages_together_have_a_limit(client_of, reporter, framework, few):
-    ours = client_of(reporter)
-    found = [ours.get(page).status_code for page in ["/", *PAGES[2:], "/nowhere/"]]
-
-    assert found == [200, 200, 200, 429, 429]
-    assert texts(ours.get("/"), "h1") == ["Too often in a short time"]
-    assert ours.get("/").headers["Retry-After"] == "60"
-
-
-def test_forms_have_one_of_their_own_and_keep_what_was_typed(client_of, reporter, draft, few):
-    ours, address = client_of(reporter), "/reporting/2025-H2/1.1/"
-    typed = {"version": "9", "achievements": "Two more courses were held."}
-    found = [ours.post(address, typed) for _time in range(3)]
-
-    assert [each.status_code for each in found] == [409, 409, 429]
-    assert typed["achievements"] in found[2].content.decode()
-    assert ours.get(address).status_code == 200
-
-
-def test_person_and_stranger_at_one_address_are_counted_apart(client, client_of, reporter, few):
-    asked(client, "/about/", 4)
-    others = client_of(reporter)
-
-    assert client.get("/about/").status_code == 429
-    assert asked(others, "/about/", 3) == [200] * 3
-    assert asked(Client(), "/about/", 1, REMOTE_ADDR=ELSEWHERE) == [200]
-
-
-def test_known_browser_is_not_held_up_by_others_at_its_address(client, rosa, framework, few):
-    known = Client()
-    assert attempt(PASSWORD, client=known).status_code == 302
-    known.post("/accounts/logout/")
-    assert [attempt("wrong").status_code for _time in range(2)] == [200, 429]
-    asked(client, "/about/", REMOTE_ADDR=HERE)
-
-    assert asked(client, LOGIN, 1, REMOTE_ADDR=HERE) == [429]
-    assert asked(known, LOGIN, 1, REMOTE_ADDR=HERE) == [200]
-    assert attempt(PASSWORD).status_code == 429
-    assert attempt(PASSWORD, client=known).status_code == 302
-
-
-def test_what_watches_the_portal_and_files_of_pages_are_not_counted(framework, few, settings):
-    settings.WHITENOISE_USE_FINDERS, client = True, Client()
-
-    assert asked(client, "/healthz", 9) == [200] * 9
-    assert asked(client, "/static/css/portal.css", 9) == [200] * 9
-    assert asked(client, "/about/", 4) == [200] * 3 + [429]
-    assert asked(client, "/healthz", 1) == [200]
-
-
-def test_address_is_what_the_proxy_says(client, framework, few, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    forged = [f"203.0.113.{number}, {HERE}" for number in range(MOST + 1)]
-    found = [client.get("/about/", headers={"X-Forwarded-For": each}) for each in forged]
-    elsewhere = client.get("/about/", headers={"X-Forwarded-For": f"{HERE}, {ELSEWHERE}"})
-
-    assert [each.status_code for each in found] == [200] * MOST + [429]
-    assert elsewhere.status_code == 200
-
-
-def test_next_minute_begins_anew(client_of, reporter, few):
-    ours = client_of(reporter)
-    assert asked(ours, "/about/", 4)[-1] == 429
-    with time_machine.travel(NOON + 60, tick=False):
-        assert asked(ours, "/about/", 1) == [200]
-
-
-def test_program_is_told_in_json_of_this_limit_too(client, framework, few):
-    asked(client, API, 3)
-    response = client.get(API)
-
-    assert response.status_code == 429
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert response.headers["Retry-After"] == "60"
-    assert response.json()["detail"] == "The portal was asked too often. Ask again in a minute."
-
-
-def test_counting_pages_asks_the_data_base_nothing(client_of, reporter, framework, few):
-    ours = client_of(reporter)
-    counts = []
-    for limits_are_on in (False, True):
-        with override_settings(LIMIT_REQUESTS=limits_are_on):
-            ours.get("/about/")
-            with CaptureQueriesContext(connection) as queries:
-                ours.get("/about/")
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]
 
 
 @pytest.fixture
